@@ -1,0 +1,45 @@
+# Hankintaverkko: what a person types.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check bench golden generated clean
+
+run: .venv/ready  ## build the graph if its sources changed, and serve it on http://127.0.0.1:8000
+	$(BIN)/hankinta build
+	$(BIN)/hankinta serve
+
+test: .venv/ready  ## all tests that need nothing else installed, under five minutes on two cores
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+check: .venv/ready  ## style, types, layers, docstrings, Turtle, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interrogate -q ontology shapes loaders sparql server tests benchmarks
+	$(BIN)/python -m ontology.turtle --check
+	$(BIN)/python -m ontology.context --check
+	$(BIN)/python -m ontology.diagram --check
+	$(BIN)/python -m docs.generate --check
+
+generated: .venv/ready  ## write again what is generated and committed
+	$(BIN)/python -m ontology.turtle
+	$(BIN)/python -m ontology.context
+	$(BIN)/python -m ontology.diagram
+	$(BIN)/python -m docs.generate
+
+bench: .venv/ready  ## speed and memory beside rdflib, as ratios of one run
+	$(BIN)/python -m benchmarks.run
+
+golden: .venv/ready  ## write the golden files again; read the diff before you commit it
+	$(BIN)/python -m pytest tests/golden --regenerate
+
+clean:
+	rm -rf .venv var
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch .venv/ready

@@ -1,0 +1,3 @@
+"""
+The write side: documents and tables become quads, are validated, and are published as a new version.
+"""
