@@ -15,10 +15,10 @@ from ontology.namespaces import CONCEPT, PROJECT, SHAPE
 DEFAULT_BASE = PROJECT
 TYPE_SEGMENTS = frozenset(
     {
-        "activity", "actor", "decision", "deliverable", "dependency", "document", "event", "execution", "figure", "fragment",
-        "indicator", "instrument", "involvement", "measure", "membership", "method", "objective", "package", "page", "phase",
-        "plan", "programme", "project", "publication", "schedule", "selector", "service", "strategy", "theme", "value",
-        "workplan",
+        "activity", "actor", "decision", "deliverable", "dependency", "document", "event", "execution", "figure",
+        "fragment", "identifier", "indicator", "instrument", "involvement", "measure", "membership", "method",
+        "objective", "package", "page", "phase", "plan", "programme", "project", "publication", "schedule", "selector",
+        "service", "strategy", "theme", "value", "workplan",
     }
 )  # fmt: skip
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -30,6 +30,7 @@ class IRIError(ValueError):
 
 
 def _checked(pattern: re.Pattern[str], value: str, what: str, accepted: str) -> str:
+    """*value*, when it matches *pattern* whole; an error that says *what* is *accepted* otherwise."""
     if not pattern.fullmatch(value):
         raise IRIError(f'{what} "{value}" is not accepted; write {accepted}')
     return value
@@ -78,9 +79,27 @@ class Iris:
         Raises:
             IRIError: The name holds more than lower-case letters, digits, hyphens and slashes.
         """
+        accepted = "lower-case letters, digits, hyphens and slashes"
+        return NamedNode(f"{self.base}graph/{_checked(_GRAPH, name, 'graph name', accepted)}")
+
+    def catalogue(self) -> NamedNode:
+        """The DCAT catalogue of everything published."""
+        return NamedNode(f"{self.base}catalog")
+
+    def dataset(self, name: str) -> NamedNode:
+        """
+        The dataset *name* of the catalogue, such as ``d000``.
+
+        Raises:
+            IRIError: The name holds more than lower-case letters, digits and hyphens.
+        """
         return NamedNode(
-            f"{self.base}graph/{_checked(_GRAPH, name, 'graph name', 'lower-case letters, digits, hyphens and slashes')}"
+            f"{self.base}data/dataset/{_checked(KEY, name, 'dataset name', 'lower-case letters and digits')}"
         )
+
+    def endpoint(self) -> NamedNode:
+        """The SPARQL endpoint, by the name that it keeps wherever the service runs."""
+        return NamedNode(f"{self.base}sparql")
 
     def skolem(self, digest: str) -> NamedNode:
         """
@@ -88,7 +107,8 @@ class Iris:
 
         Source: RDF 1.1 Concepts section 3.5.
         """
-        return NamedNode(f"{self.base}.well-known/genid/{_checked(KEY, digest, 'digest', 'lower-case letters and digits')}")
+        accepted = "lower-case letters, digits and single hyphens"
+        return NamedNode(f"{self.base}.well-known/genid/{_checked(KEY, digest, 'digest', accepted)}")
 
 
 def concept(scheme: str, code: str) -> NamedNode:

@@ -1,0 +1,143 @@
+"""
+What ids and names refer to: the things that rows define, and those that are known already.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from loaders.columns import LANGUAGES
+from loaders.errors import Problems, close, quoted
+from loaders.tables import Row
+from ontology.iris import Iris
+from ontology.namespaces import term
+
+_LANGUAGE_CODES = {"FIN": "fi", "SWE": "sv", "ENG": "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    What is published already and may be referred to: *ids*, *names* of actors, *languages* of documents by key.
+
+    *ids* is None when nothing is known of them; then ids are taken as written, and the shapes judge them.
+    """
+
+    ids: frozenset[str] | None = frozenset()
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad], iris: Iris) -> "Known":
+        """What the published *quads* define."""
+        ids: set[str] = set()
+        names: dict[str, set[str]] = {}
+        languages: dict[str, str] = {}
+        kind, labels = term("rdf:type"), {term("skos:prefLabel"), term("skos:altLabel")}
+        for quad in quads:
+            path = iris.path(quad.subject) if isinstance(quad.subject, NamedNode) else None
+            if path is None:
+                continue
+            if quad.predicate == kind:
+                ids.add(path)
+            elif quad.predicate in labels and path.startswith("actor/") and isinstance(quad.object, Literal):
+                names.setdefault(folded(quad.object.value), set()).add(path)
+            elif quad.predicate == term("dcterms:language") and isinstance(quad.object, NamedNode):
+                code = _LANGUAGE_CODES.get(quad.object.value.rpartition("/")[2])
+                if code and path.startswith("document/"):
+                    languages[path.removeprefix("document/")] = code
+        return cls(frozenset(ids), {name: frozenset(paths) for name, paths in names.items()}, languages)
+
+
+UNKNOWN = Known(ids=None)
+
+
+def folded(name: str) -> str:
+    """*name* as it is compared: without regard to case and spacing."""
+    return " ".join(name.split()).casefold()
+
+
+class References:
+    """
+    The ids and names of *rows* and of what is *known*. Ids that two rows define go to *problems*.
+    """
+
+    def __init__(self, rows: Iterable[Row], known: Known, problems: Problems) -> None:
+        self._problems = problems
+        self._rows: dict[str, Row] = {}
+        self._known = known
+        self._written: dict[str, str] = {}
+        self._names: dict[str, set[str]] = {name: set(paths) for name, paths in known.names.items()}
+        preferred: dict[tuple[str, str], Row] = {}
+        for row in rows:
+            path = row.text("id")
+            if not path:
+                continue
+            if path in self._rows:
+                problems.add(
+                    row.where("id"),
+                    f"{quoted(path)} a second time",
+                    f"give it an id of its own; {self._rows[path].where()} has it",
+                )
+                continue
+            self._rows[path] = row
+            if row.table.name == "actors":
+                self._actor(path, row, preferred)
+        self.languages = dict(known.languages)
+
+    def _actor(self, path: str, row: Row, preferred: dict[tuple[str, str], Row]) -> None:
+        for language in LANGUAGES:
+            name = row.text(f"name_{language}")
+            if name:
+                earlier = preferred.setdefault((language, folded(name)), row)
+                if earlier is not row:
+                    self._problems.add(
+                        row.where(f"name_{language}"),
+                        f"the name {quoted(name)}, which {earlier.text('id')} ({earlier.where()}) has too",
+                        "merge the two actors or tell their names apart",
+                    )
+            for each in (name, *row.items(f"alternatives_{language}")):
+                if each:
+                    self._names.setdefault(folded(each), set()).add(path)
+                    self._written.setdefault(folded(each), each)
+
+    def row(self, path: str) -> Row | None:
+        """The row that defines *path*, when it is one of those being read."""
+        return self._rows.get(path)
+
+    def find(self, row: Row, column: str, item: str) -> str | None:
+        """
+        The id that *item* of a cell means, be it an id or the name of one actor; None, with a problem, for none.
+        """
+        if row.table.columns[column].kind == "actors" and not item.startswith("actor/"):
+            return self._by_name(row, column, item)
+        if item in self._rows or self._known.ids is None or item in self._known.ids:
+            return item
+        ids = {*self._rows, *self._known.ids}
+        same = [path for path in sorted(ids) if path.partition("/")[0] == item.partition("/")[0]]
+        self._problems.add(
+            row.where(column),
+            f"{quoted(item)}, which nothing defines",
+            f"name something that exists{close(item, same) or close(item, sorted(ids))}, or add a row for it",
+        )
+        return None
+
+    def _by_name(self, row: Row, column: str, name: str) -> str | None:
+        found = sorted(self._names.get(folded(name), ()))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            advice = f"write the id of the one that is meant: {' or '.join(found)}"
+            self._problems.add(row.where(column), f"{quoted(name)}, a name of {len(found)} actors", advice)
+        else:
+            near = close(name, sorted(self._written.get(known, known) for known in self._names))
+            self._problems.add(
+                row.where(column), f"{quoted(name)}, a name of no actor", f"write an id (actor/…) or a known name{near}"
+            )
+        return None
+
+    def home(self, path: str) -> str | None:
+        """The folder of the row that defines *path*."""
+        row = self._rows.get(path)
+        return row.file.partition("/")[0] if row else None

@@ -1,0 +1,80 @@
+"""
+One query asked from the command line: of a version on this machine, or of somebody else's endpoint.
+"""
+
+import asyncio
+import contextlib
+from pathlib import Path
+from urllib.error import URLError
+
+from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
+from server.settings import Settings
+from sparql.asker import Asker
+from sparql.errors import QueryError
+from sparql.formats import Format, Kind, named, offered
+from sparql.guard import Admitted, Form, admit
+from sparql.pool import Limits, Pool
+from sparql.versions import Versions
+from sparql.wire import Request
+
+
+class EndpointError(QueryError):
+    """The endpoint did not answer the query; the message says why."""
+
+
+def ask(text: str, name: str | None, version: int, settings: Settings) -> bytes:
+    """
+    The answer to a query over *version* (0: the newest), in the format called *name*, else the preferred one.
+
+    A worker process answers it, so that the deadline holds here as well.
+    """
+    admitted = admit(text)
+    chosen = _format(admitted, name)
+    request = Request(text, chosen.name, settings.base_iri, settings.answer_bytes, names_dataset=admitted.names_dataset)
+    return asyncio.run(_ask(request, version, settings))
+
+
+async def _ask(request: Request, version: int, settings: Settings) -> bytes:
+    address = Path(f"{settings.pool_socket}.{id(request):x}")
+    # Memory pays only when many queries follow; one reads from disk.
+    limits = Limits(workers=1, deadline=settings.deadline, memory=settings.query_memory, in_memory=0)
+    ready = asyncio.Event()
+    pool = asyncio.create_task(Pool(Versions(settings.var), address, limits).run(ready))
+    await asyncio.wait({pool, asyncio.ensure_future(ready.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        answer = await Asker(address).ask(request, version, settings.deadline)
+        return await answer.read()
+    finally:
+        pool.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await pool
+
+
+def ask_endpoint(text: str, name: str | None, url: str, deadline: float) -> bytes:
+    """
+    The answer of the SPARQL endpoint at *url*.
+
+    Raises:
+        EndpointError: It cannot be reached, or says no.
+    """
+    chosen = _format(admit(text), name)
+    client = SPARQLWrapper(url, agent="hankintaverkko")
+    client.setMethod(POST)
+    client.setTimeout(max(1, int(deadline)))
+    client.addCustomHttpHeader("Accept", chosen.media_type)
+    client.setQuery(text)
+    try:
+        with client.query().response as response:
+            body: bytes = response.read()
+            return body
+    except (SPARQLWrapperException, URLError, OSError) as met:
+        raise EndpointError(f"{url} did not answer: {met}") from met
+
+
+def _format(admitted: Admitted, name: str | None) -> Format:
+    kind = Kind.GRAPH if admitted.form.gives_graph else Kind.BOOLEAN if admitted.form is Form.ASK else Kind.SOLUTIONS
+    if name:
+        return named(name, kind)
+    return named("tsv", kind) if kind is Kind.SOLUTIONS else offered(kind)[0]

@@ -1,0 +1,265 @@
+"""
+The command ``hankinta``.
+
+Exit codes: 0 done or conforms, 1 the answer is no (violations, no such version), 2 no verdict could be reached.
+"""
+
+import datetime as dt
+import getpass
+import json
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from loaders import entry, template
+from loaders.errors import InputError
+from loaders.publish import Outcome, Published, PublishError, Publisher, Refused, Unchanged
+from loaders.references import UNKNOWN, Known
+from ontology.iris import IRIError, Iris
+from server import asking, progress, serving
+from server.settings import SettingError, Settings, read
+from shapes.errors import EngineError
+from shapes.report import Report
+from shapes.validator import Validator
+from sparql.embedded import EmbeddedStore
+from sparql.errors import QueryError, StoreError
+
+app = typer.Typer(
+    help="Public-procurement policy as linked data: build it, ask it, check new entries, publish them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Language(StrEnum):
+    """Languages of reports and templates."""
+
+    FI = "fi"
+    SV = "sv"
+    EN = "en"
+
+
+class ReportFormat(StrEnum):
+    """Forms of a validation report."""
+
+    TEXT = "text"
+    TURTLE = "turtle"
+    JSON = "json"
+
+
+class Against(StrEnum):
+    """What an entry is judged against."""
+
+    CURRENT = "current"
+    NONE = "none"
+
+
+class TableFormat(StrEnum):
+    """Forms of an empty table."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the words for people.")]
+Why = Annotated[str, typer.Option(help="Why, in a sentence; kept with the version.")]
+ReportForm = Annotated[ReportFormat, typer.Option("--format", help="Form of the report.")]
+
+
+@app.command()
+def build(lang: Lang = Language.EN) -> None:
+    """Build a version from the curated tables, unless nothing they are made from has changed."""
+    settings = read()
+    with progress.bar("build") as step, _publisher(settings, step) as publisher:
+        texts = Path(settings.sources) if settings.sources else None
+        outcome = publisher.build(settings.data, "build", texts)
+    _tell(outcome, lang)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65_535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Web processes; all share one pool of query workers.", min=1, max=64)] = 1,
+) -> None:
+    """Serve the newest version over HTTP; builds first if there is none."""
+    settings = read()
+    if EmbeddedStore(settings.var, keep=settings.keep).current() is None:
+        build()
+    serving.run(settings, host, port, workers)
+
+
+@app.command()
+def query(
+    file: Annotated[str, typer.Argument(help="A file with a SPARQL query, or - for standard input.")],
+    version: Annotated[int, typer.Option(help="Number of the version to ask; 0 is the newest.", min=0)] = 0,
+    format_: Annotated[str | None, typer.Option("--format", help="csv, tsv, json, xml; ttl, jsonld, nt, rdf.")] = None,
+    endpoint: Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint instead.")] = None,
+) -> None:
+    """Ask a SPARQL query and print the answer."""
+    settings = read()
+    text = sys.stdin.read() if file == "-" else _text(Path(file))
+    if endpoint:
+        answer = asking.ask_endpoint(text, format_, endpoint, settings.deadline)
+    else:
+        EmbeddedStore(settings.var).snapshot(version or None).close()  # says what is wrong when there is no such version
+        answer = asking.ask(text, format_, version, settings)
+    sys.stdout.buffer.write(answer if answer.endswith(b"\n") else answer + b"\n")
+
+
+@app.command()
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="RDF files or tables (CSV, XLSX).")],
+    against: Annotated[Against, typer.Option(help="Judge it as part of the current version, or by itself.")] = Against.CURRENT,
+    format_: ReportForm = ReportFormat.TEXT,
+    lang: Lang = Language.EN,
+) -> None:
+    """Check entries without publishing them: 0 conforms, 1 does not, 2 could not be judged."""
+    settings = read()
+    iris = Iris(settings.base_iri)
+    store = EmbeddedStore(settings.var, keep=settings.keep)
+    with progress.bar("validate") as step, _publisher(settings, step) as publisher:
+        step("read")
+        if against is Against.CURRENT and store.current() is not None:
+            with store.snapshot() as current:
+                graphs = entry.read(files, iris, Known.of(current.quads(), iris), settings.public_url)
+            outcome = publisher.judge(graphs)
+        else:
+            graphs = entry.read(files, iris, UNKNOWN, settings.public_url)
+            outcome = publisher.judge_alone(graphs)
+    _show(outcome, format_, lang)
+    raise typer.Exit(0 if outcome.conforms else 1)
+
+
+@app.command()
+def publish(files: Annotated[list[Path], typer.Argument(help="RDF files or tables.")], why: Why, lang: Lang = Language.EN) -> None:
+    """Publish entries as a new version, each graph in place of what was there under its name."""
+    settings = read()
+    with progress.bar("publish") as step, _publisher(settings, step) as publisher:
+        step("read")
+        with publisher.store.snapshot() as current:
+            graphs = entry.read(files, publisher.iris, Known.of(current.quads(), publisher.iris), settings.public_url)
+        outcome = publisher.publish(graphs, why)
+    _tell(outcome, lang)
+
+
+@app.command()
+def withdraw(graph: Annotated[str, typer.Argument(help="Name of the graph, such as entry/my-file.")], why: Why, lang: Lang = Language.EN) -> None:
+    """Take a published graph away, in a new version."""
+    settings = read()
+    with progress.bar("withdraw") as step, _publisher(settings, step) as publisher:
+        name = graph.removeprefix(f"{settings.base_iri}graph/")
+        outcome = publisher.withdraw([publisher.iris.graph(name)], why)
+    _tell(outcome, lang)
+
+
+@app.command()
+def rollback(number: Annotated[int, typer.Argument(help="The version to return to.", min=1)], why: Why = "rollback") -> None:
+    """Publish an older version again, as the newest."""
+    with progress.bar("rollback") as step, _publisher(read(), step) as publisher:
+        outcome = publisher.rollback(number, why)
+    _tell(outcome, Language.EN)
+
+
+@app.command()
+def versions() -> None:
+    """List the versions that are kept, oldest first; the newest is the one served."""
+    for version in EmbeddedStore(read().var).versions():
+        print(f"{version.number:>6}  {version.time:%Y-%m-%d %H:%M:%S}  {version.triples:>10,} triples  {version.who}: {version.why}")
+
+
+@app.command()
+def diff(old: Annotated[int, typer.Argument(min=1)], new: Annotated[int, typer.Argument(min=1)]) -> None:
+    """Print the statements that differ between two versions, graph by graph: + came, - went."""
+    for change in EmbeddedStore(read().var).diff(old, new).changes:
+        print("\n".join(change.lines()))
+
+
+@app.command("template")
+def template_(
+    table: Annotated[str, typer.Argument(help="Name of the table, such as measures.")],
+    format_: Annotated[TableFormat, typer.Option("--format", help="Spreadsheet or CSV.")] = TableFormat.XLSX,
+    lang: Lang = Language.FI,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default named after the table.")] = None,
+) -> None:
+    """Write an empty table with explained headers, to be filled in and published."""
+    target = out or Path(f"{table}.{format_.value}")
+    template.write(table, format_.value, lang.value, target)
+    print(f"wrote {target}")
+
+
+@contextmanager
+def _publisher(settings: Settings, step: progress.Step) -> Iterator[Publisher]:
+    store = EmbeddedStore(settings.var, keep=settings.keep)
+    who = f"{getpass.getuser()}@{socket.gethostname()}"
+    with Validator() as validator:
+        yield Publisher(store, validator, Iris(settings.base_iri), who, step, today=dt.datetime.now(dt.UTC).date())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as met:
+        raise QueryError(f'"{path}" is not UTF-8: byte {met.start}; save it as UTF-8') from met
+
+
+def _tell(outcome: Outcome, language: Language) -> None:
+    match outcome:
+        case Published(version, report, times):
+            if report is not None and (report.count("Warning") or report.count("Info")):
+                sys.stderr.write(report.without_notes().text(language.value))
+            took = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in times.items())
+            print(f"version {version.number} is published: {version.triples:,} triples in {len(version.counts)} graphs ({took})")
+        case Refused(report, _):
+            sys.stderr.write(report.text(language.value))
+            sys.stderr.write("nothing was published\n")
+            raise typer.Exit(1)
+        case Unchanged(version):
+            print(f"nothing has changed; version {version.number if version else 0} is current")
+
+
+def _show(report: Report, form: ReportFormat, language: Language) -> None:
+    match form:
+        case ReportFormat.TEXT:
+            sys.stdout.write(report.text(language.value))
+        case ReportFormat.TURTLE:
+            sys.stdout.buffer.write(report.serialize())
+        case ReportFormat.JSON:
+            findings = [
+                {
+                    "severity": finding.severity,
+                    "focus": str(finding.focus),
+                    "path": finding.path.value if finding.path else None,
+                    "value": str(finding.value) if finding.value is not None else None,
+                    "shape": finding.shape.value,
+                    "messages": dict(finding.messages),
+                }
+                for finding in report.findings
+            ]
+            print(json.dumps({"conforms": report.conforms, "findings": findings}, ensure_ascii=False, indent=2))
+
+
+def _stop(message: str, status: int) -> NoReturn:
+    sys.stderr.write(f"hankinta: {message}\n")
+    raise SystemExit(status)
+
+
+def main() -> None:
+    """Run the command; every foreseen error is one message and an exit code, never a stack trace."""
+    try:
+        app()
+    except InputError as met:
+        _stop("nothing was read, for these reasons:\n" + "\n".join(f"  {problem}" for problem in met.problems), 2)
+    except (SettingError, StoreError, QueryError, PublishError, IRIError, EngineError, OSError) as met:
+        _stop(str(met), 2)
+
+
+if __name__ == "__main__":
+    main()

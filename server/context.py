@@ -1,0 +1,88 @@
+"""
+What every route needs, made once when the application starts and handed on; nothing here changes afterwards.
+"""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+from starlette.requests import Request
+
+from ontology.iris import Iris
+from ontology.namespaces import CONCEPT, DEF
+from server.settings import Settings
+from server.words import Words
+from sparql.asker import Answer, Asker
+from sparql.formats import Format
+from sparql.guard import admit
+from sparql.versions import Versions
+from sparql.wire import Request as WorkerRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """
+    The *settings*, the *versions* on disk, the way to the query pool, the IRI policy and the words of the pages.
+    """
+
+    settings: Settings
+    versions: Versions
+    asker: Asker
+    iris: Iris
+    words: Words
+
+    async def ask(
+        self,
+        text: str,
+        format_: Format,
+        version: int,
+        *,
+        substitutions: dict[str, str] | None = None,
+        default_graphs: tuple[str, ...] = (),
+        named_graphs: tuple[str, ...] = (),
+        deadline: float | None = None,
+    ) -> Answer:
+        """
+        The answer to a query, once it is admitted, in *format_*, over *version*.
+
+        *deadline* is in seconds; the setting bounds it. Raises what `sparql.guard.admit` and `Asker.ask` raise.
+        """
+        request = WorkerRequest(
+            text,
+            format_.name,
+            self.settings.base_iri,
+            self.settings.answer_bytes,
+            substitutions or {},
+            default_graphs,
+            named_graphs,
+            admit(text).names_dataset,
+        )
+        longest = self.settings.deadline
+        return await self.asker.ask(request, version, min(deadline or longest, longest))
+
+    def thing(self, path: str) -> NamedNode:
+        """
+        The IRI that a path of ours names: ``id/…`` under the base, ``def/…`` and ``concept/…`` under the fixed namespaces.
+        """
+        for prefix, namespace in (("def/", DEF), ("concept/", CONCEPT)):
+            if path.startswith(prefix):
+                return NamedNode(namespace + path.removeprefix(prefix))
+        return self.iris.entity(path.removeprefix("id/"))
+
+    def local(self, iri: str) -> str | None:
+        """The path on this host of the document about *iri*; None when it is not ours."""
+        for namespace, path in ((self.settings.base_iri + "id/", "/doc/"), (DEF, "/def/"), (CONCEPT, "/concept/")):
+            if iri.startswith(namespace) and len(iri) > len(namespace):
+                return path + iri.removeprefix(namespace)
+        return None
+
+    def iris_text(self, iri: str) -> str:
+        """How an IRI is shown in a table: the path of a thing of ours, a CURIE, or the IRI itself."""
+        base = self.settings.base_iri
+        return iri.removeprefix(base + "id/") if iri.startswith(base) else self.words.label(iri, "")
+
+
+def of(request: Request) -> Context:
+    """The context of the application that serves *request*."""
+    context: Context = request.app.state.context
+    return context
+

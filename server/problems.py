@@ -1,0 +1,100 @@
+"""
+Errors as a client sees them: problem documents, or plain text for those who do not take JSON.
+
+The only place where every exception is caught. Source: RFC 9457.
+"""
+
+import html
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sparql import errors
+from sparql.formats import parse_accept, quality_of
+
+log = logging.getLogger("hankinta.server")
+
+_STATUS: dict[type[Exception], int] = {
+    errors.QueryRefused: 403,
+    errors.QueryTooLong: 413,
+    errors.QuerySyntaxError: 400,
+    errors.UnsupportedMediaType: 415,
+    errors.NotAcceptable: 406,
+    errors.QueryTimeout: 504,
+    errors.Overloaded: 503,
+    errors.AnswerTooLarge: 422,
+    errors.WorkerLost: 500,
+    errors.NoVersion: 503,
+    errors.UnknownVersion: 404,
+    errors.StoreDamaged: 503,
+}
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Content-Location, Hankinta-Version",
+}
+
+
+class NotFound(Exception):
+    """There is nothing at this address; the message says what to try."""
+
+
+class BadParameter(Exception):
+    """A parameter of the request cannot be used; the message says which and what is accepted."""
+
+
+_STATUS |= {NotFound: 404, BadParameter: 400}
+
+
+def problem(status: int, detail: str, accept: str, kind: str = "about:blank") -> Response:
+    """
+    A problem document in JSON, HTML or plain text, as *accept* prefers.
+    """
+    title = HTTPStatus(status).phrase
+    ranges = parse_accept(accept)
+    headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
+    if status in {429, 503}:
+        headers["Retry-After"] = str(errors.Overloaded.retry_after)
+    as_json = max(quality_of(name, ranges) for name in ("application/problem+json", "application/json"))
+    as_html, as_text = quality_of("text/html", ranges), quality_of("text/plain", ranges)
+    if as_html > as_json and as_html >= as_text:
+        page = (
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{status} {title}</title>'
+            f'<link rel="stylesheet" href="/static/style.css"><main><h1>{title}</h1><p>{html.escape(detail)}</p></main></html>'
+        )
+        return Response(page, status, {**headers, "Content-Security-Policy": "default-src 'self'"}, "text/html")
+    if as_text > as_json:
+        return Response(f"{status} {title}: {detail}\n", status, headers, "text/plain")
+    fields: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
+    if place := re.search(r"at (\d+):(\d+)", detail):
+        fields |= {"line": int(place[1]), "column": int(place[2])}
+    return Response(json.dumps(fields, ensure_ascii=False), status, headers, "application/problem+json")
+
+
+def of(error: Exception, request: Request) -> Response:
+    """The problem document of *error*; one that nobody foresaw is logged and told without its insides."""
+    accept = request.headers.get("accept", "")
+    for kind, status in _STATUS.items():
+        if isinstance(error, kind):
+            return problem(status, str(error), accept)
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(500, "something went wrong here, and has been logged; try again, or tell the operator", accept)
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """*endpoint*, whose errors become problem documents."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Exception as error:  # noqa: BLE001 - the one place for it
+            return of(error, request)
+
+    return answered

@@ -1,0 +1,102 @@
+"""
+``/sparql``: queries by GET and POST.
+
+Source: SPARQL 1.1 Protocol section 2.1.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server import context, pages, words
+from server.problems import guarded
+from server.routes.answers import preflight, response, version_headers
+from sparql import protocol
+from sparql.errors import QuerySyntaxError, QueryTooLong
+from sparql.formats import Kind, negotiate, offered, parse_accept, quality_of
+from sparql.formats import named as named_format
+from sparql.guard import LONGEST_QUERY, Form, admit
+
+_SHARE = 4  # bytes; what one character may take in UTF-8
+_EXAMPLE = """PREFIX hv: <https://w3id.org/hankintaverkko/def/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?measure ?title ?actor
+WHERE {
+  ?measure hv:responsible ?responsible .
+  ?measure skos:prefLabel ?title .
+  ?responsible skos:prefLabel ?actor .
+  FILTER(LANG(?title) = "%(language)s" && LANG(?actor) = "%(language)s")
+}
+ORDER BY ?title
+LIMIT 50
+"""
+
+
+async def endpoint(request: Request) -> Response:
+    """Answer one query operation, or show the form to a browser that sends none."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    parameters = request.query_params.multi_items()
+    if request.method == "POST":
+        body = await _body(request)
+        query = protocol.by_post(request.headers.get("content-type", ""), parameters, body)
+    else:
+        asked = protocol.by_get([pair for pair in parameters if pair[0] != "lang"])
+        if asked is None:
+            return _form(request)
+        query = asked
+    return await answer(request, query)
+
+
+async def answer(request: Request, query: protocol.ProtocolQuery) -> Response:
+    """The response to *query*, in the format it names or the client accepts."""
+    here = context.of(request)
+    form = admit(query.text).form
+    kind = Kind.GRAPH if form.gives_graph else Kind.BOOLEAN if form is Form.ASK else Kind.SOLUTIONS
+    accept = request.headers.get("accept", "")
+    chosen = named_format(query.format, kind) if query.format else negotiate(accept, kind)
+    version = here.versions.current() or 0
+    result = await here.ask(
+        query.text,
+        chosen,
+        version,
+        default_graphs=query.default_graphs,
+        named_graphs=query.named_graphs,
+        deadline=query.timeout,
+    )
+    return response(result, version_headers(version))
+
+
+async def _body(request: Request) -> bytes:
+    # Percent-encoding can triple it again; the guard counts the characters of the query itself.
+    most = 3 * _SHARE * LONGEST_QUERY
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise QueryTooLong(f"the request is longer than {most:,} bytes; a query has at most {LONGEST_QUERY:,} characters")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _form(request: Request) -> Response:
+    ranges = parse_accept(request.headers.get("accept", ""))
+    if quality_of("text/html", ranges) < 1 or not request.headers.get("accept"):
+        raise QuerySyntaxError(
+            'the parameter "query" is missing; send ?query=SELECT..., or a POST with Content-Type application/sparql-query'
+        )
+    here = context.of(request)
+    language = words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+    return pages.page(
+        "sparql.html",
+        here,
+        language,
+        title=here.words.say("ask", language),
+        version=here.versions.current() or 0,
+        text=_EXAMPLE % {"language": language},
+        formats=sorted({format_.name for kind in Kind for format_ in offered(kind)}),
+    )
+
+
+routes = [Route("/sparql", guarded(endpoint), methods=["GET", "POST", "OPTIONS"])]

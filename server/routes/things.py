@@ -1,0 +1,145 @@
+"""
+``/id/…`` and ``/doc/…``, ``/def/…``, ``/concept/…``: things, and the documents about them.
+
+A thing is not a web page, so its identifier answers 303 and names the document. Source: Cool URIs for the Semantic Web section 4.
+"""
+
+import asyncio
+import hashlib
+import json
+
+from pyoxigraph import NamedNode, RdfFormat, Triple
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from ontology.iris import IRIError
+from ontology.namespaces import term
+from server import context, pages, words
+from server.problems import NotFound, guarded
+from server.routes.answers import preflight, version_headers
+from sparql import documents
+from sparql.errors import NotAcceptable
+from sparql.formats import FORMATS, parse_accept, quality_of
+
+_NTRIPLES = next(format_ for format_ in FORMATS if format_.name == "nt")
+# Suffix -> media type, preferred first; a client that accepts anything gets JSON-LD.
+_TYPES = {
+    "jsonld": "application/ld+json",
+    "ttl": "text/turtle",
+    "html": "text/html",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+}
+_WRITERS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+_ALSO = {"application/json": "jsonld", "application/xml": "rdf"}
+
+
+async def thing(request: Request) -> Response:
+    """Name the document about a thing: 303."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    path = request.path_params["path"]
+    headers = version_headers(context.of(request).versions.current() or 0)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/doc/{path}{query}", 303, headers)
+
+
+async def document(request: Request) -> Response:
+    """Answer with the document about a thing, in the form that its suffix or ``Accept`` asks for."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    here = context.of(request)
+    address = request.url.path.removeprefix("/doc/").lstrip("/")
+    stem, suffix = _suffix(address)
+    name = suffix or _negotiated(request.headers.get("accept", ""))
+    try:
+        iri = here.thing(stem)
+    except IRIError as met:
+        raise NotFound(str(met)) from met
+    version = here.versions.current() or 0
+    triples = await _triples(here, iri, version)
+    language = words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+    vary = "Accept, Accept-Language" if name == "html" else "Accept"
+    local = here.local(iri.value) or f"/doc/{stem}"
+    headers = version_headers(version, vary) | {
+        "Content-Location": f"{local}.{name}",
+        "Link": ", ".join(f'<{local}.{key}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name),
+    }
+    if name == "html":
+        return _html(here, iri, triples, language, version, local, headers)
+    body = await asyncio.to_thread(_body, here, iri, triples, name)
+    headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=_TYPES[name])
+
+
+def _body(here: context.Context, iri: NamedNode, triples: list[Triple], name: str) -> bytes:
+    if name != "jsonld":
+        return documents.written(triples, _WRITERS[name])
+    tree = documents.framed(triples, iri, f"{here.settings.public_url}/context.jsonld")
+    return json.dumps(tree, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+async def _triples(here: context.Context, iri: NamedNode, version: int) -> list[Triple]:
+    answer = await here.ask(documents.query(), _NTRIPLES, version, substitutions={"thing": str(iri)})
+    triples = documents.triples(await answer.read())
+    own = [triple for triple in triples if triple.subject == iri]
+    if not own:
+        raise NotFound(f"nothing is known of {iri.value} in version {version}; /queries/measures lists the measures")
+    path = here.iris.path(iri)
+    if path is not None:
+        triples.append(Triple(iri, term("foaf:isPrimaryTopicOf"), here.iris.document(path)))
+    return triples
+
+
+def _html(
+    here: context.Context,
+    iri: NamedNode,
+    triples: list[Triple],
+    language: str,
+    version: int,
+    local: str,
+    headers: dict[str, str],
+) -> Response:
+    shown = pages.Shown(triples, here, language)
+    response = pages.page(
+        "thing.html",
+        here,
+        language,
+        title=shown.name(iri.value),
+        iri=iri.value,
+        rows=shown.rows(iri.value),
+        version=version,
+        alternates=[(key, kind, f"{local}.{key}") for key, kind in _TYPES.items() if key != "html"],
+    )
+    response.headers.update(headers)
+    return response
+
+
+def _suffix(address: str) -> tuple[str, str | None]:
+    stem, dot, suffix = address.rpartition(".")
+    return (stem, suffix) if dot and suffix in _TYPES else (address, None)
+
+
+def _negotiated(accept: str) -> str:
+    ranges = parse_accept(accept)
+    best, best_quality = None, 0.0
+    for name, media_type in _TYPES.items():
+        names = [media_type, *(other for other, key in _ALSO.items() if key == name)]
+        quality = max(quality_of(each, ranges) for each in names)
+        if quality > best_quality:
+            best, best_quality = name, quality
+    if best is None:
+        raise NotAcceptable(f'nothing here fits "Accept: {accept}"; a document comes as {", ".join(_TYPES.values())}')
+    return best
+
+
+_METHODS = ["GET", "OPTIONS"]
+routes = [
+    Route("/id/{path:path}", guarded(thing), methods=_METHODS),
+    Route("/doc/{path:path}", guarded(document), methods=_METHODS),
+    Route("/def/{path:path}", guarded(document), methods=_METHODS),
+    Route("/concept/{path:path}", guarded(document), methods=_METHODS),
+]

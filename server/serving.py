@@ -1,0 +1,81 @@
+"""
+The processes of the service: one query pool, and the web processes that ask it.
+"""
+
+import contextlib
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from server.settings import Settings
+from sparql.pool import Limits, command_line
+
+_START = 15.0  # seconds that the pool may take to listen
+
+
+class PoolError(OSError):
+    """The query pool did not start."""
+
+
+def run(settings: Settings, host: str, port: int, workers: int) -> None:
+    """
+    Serve until interrupted: the pool in a process of its own, *workers* web processes on *host* and *port*.
+
+    A pool that already listens for the same versions is shared.
+    """
+    with pool(settings):
+        print(f"Hankintaverkko on http://{host}:{port}/  (stop with Ctrl-C)")
+        uvicorn.run(
+            "server.app:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_level="warning",
+            timeout_graceful_shutdown=int(settings.deadline),
+            server_header=False,
+        )
+
+
+@contextlib.contextmanager
+def pool(settings: Settings) -> Iterator[None]:
+    """A pool that listens, started here unless there is one; one started here ends with the block."""
+    address = settings.pool_socket
+    if _listens(address):
+        yield
+        return
+    limits = Limits(
+        workers=settings.query_workers,
+        waiting=settings.queries_waiting,
+        deadline=settings.deadline,
+        memory=settings.query_memory,
+        in_memory=settings.memory_triples,
+    )
+    command = command_line(settings.var.resolve(), address, limits)
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        try:
+            _wait(process, address)
+            yield
+        finally:
+            process.terminate()
+
+
+def _wait(process: subprocess.Popen[bytes], address: Path) -> None:
+    end = time.monotonic() + _START
+    while not _listens(address):
+        if process.poll() is not None or time.monotonic() > end:
+            raise PoolError(f"the query pool did not start listening on {address}; its messages stand above")
+        time.sleep(0.02)
+
+
+def _listens(address: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(address))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,94 @@
+"""
+What an operator decides, read once from the environment; the only module that reads it.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parent.parent
+_LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message names it, what was met and what is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """
+    One field for each ``HANKINTA_*`` variable, with its default.
+
+    *var* holds the versions, *data* the curated tables, *sources* the texts of the documents (empty: positions are not
+    checked). *base_iri* begins the IRIs of instances; *public_url* is where the service is reached. *deadline* is in
+    seconds, *query_memory* in bytes beyond the data, *answer_bytes* bounds one answer, *memory_triples* is the largest
+    version held in memory, *keep* the number of versions kept.
+    """
+
+    var: Path = Path("var")
+    data: Path = CHECKOUT / "data"
+    sources: str = ""
+    base_iri: str = "https://w3id.org/hankintaverkko/"
+    public_url: str = "http://127.0.0.1:8000"
+    deadline: float = 30.0
+    query_workers: int = 4
+    queries_waiting: int = 64
+    query_memory: int = 1 << 30
+    answer_bytes: int = 1 << 32
+    memory_triples: int = 4_000_000
+    keep: int = 20
+
+    def __post_init__(self) -> None:
+        for name in ("deadline", "query_workers", "query_memory", "answer_bytes", "keep"):
+            if getattr(self, name) <= 0:
+                raise SettingError(f"HANKINTA_{name.upper()} is {getattr(self, name)}; write a number above 0")
+        for name in ("base_iri", "public_url"):
+            if not getattr(self, name).startswith(("http://", "https://")):
+                raise SettingError(f'HANKINTA_{name.upper()} is "{getattr(self, name)}"; write an http(s) address')
+
+    @property
+    def pool_socket(self) -> Path:
+        """Where the query pool listens: under `var`, or in the temporary folder when that path is too long for a socket."""
+        path = self.var.resolve() / "pool.sock"
+        if len(os.fsencode(path)) <= _LONGEST_SOCKET_PATH:
+            return path
+        digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"hankinta-{digest}.sock"
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """
+    The settings that *environment*, by default this process's, makes. An empty variable counts as absent.
+
+    Raises:
+        SettingError: A variable cannot be used, or is not one of ours though it begins like them.
+    """
+    variables = os.environ if environment is None else environment
+    given: dict[str, object] = {}
+    known = {f"HANKINTA_{field.name.upper()}": field for field in fields(Settings)}
+    for name, value in variables.items():
+        if not name.startswith("HANKINTA_") or not value:
+            continue
+        if name not in known:
+            raise SettingError(f"{name} is no setting; there are {', '.join(sorted(known))}")
+        field = known[name]
+        try:
+            given[field.name] = _converted(field.type, value)
+        except ValueError:
+            raise SettingError(f'{name} is "{value}"; write a number') from None
+    if "public_url" in given:
+        given["public_url"] = str(given["public_url"]).rstrip("/")
+    return Settings(**given)  # type: ignore[arg-type] - the types were converted one by one
+
+
+def _converted(kind: object, value: str) -> object:
+    if kind is int:
+        return int(value.replace("_", ""))
+    if kind is float:
+        return float(value)
+    if kind is Path:
+        return Path(value)
+    return value

@@ -1,0 +1,77 @@
+"""
+The words of the pages in Finnish, Swedish and English: the interface's own, and the labels of the vocabulary's terms.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from pyoxigraph import Literal, NamedNode
+
+from ontology import modules
+from ontology.iris import Iris
+from ontology.namespaces import PREFIXES, term
+from sparql.formats import parse_accept
+
+LANGUAGES = ("fi", "sv", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """
+    *interface*: word key -> language -> word. *labels*: IRI of a term or concept -> language -> label.
+    """
+
+    interface: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
+
+    def say(self, key: str, language: str) -> str:
+        """The interface's word *key* in *language*."""
+        return self.interface[key][language]
+
+    def label(self, iri: str, language: str) -> str:
+        """What a term is called in *language*; without a label, its CURIE, else the IRI."""
+        if (names := self.labels.get(iri)) and language in names:
+            return names[language]
+        for prefix, namespace in PREFIXES.items():
+            if iri.startswith(namespace):
+                return f"{prefix}:{iri.removeprefix(namespace)}"
+        return iri
+
+
+@cache
+def read(iris: Iris) -> Words:
+    """The words of this release; labels come from the vocabulary modules."""
+    interface = tomllib.loads((files("server") / "templates" / "words.toml").read_text(encoding="utf-8"))
+    labels: dict[str, dict[str, str]] = {}
+    wanted = {term("rdfs:label"), term("skos:prefLabel")}
+    for quads in modules.read(iris).values():
+        for quad in quads:
+            if quad.predicate in wanted and isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):
+                labels.setdefault(quad.subject.value, {})[quad.object.language or ""] = quad.object.value
+    return Words(interface, labels)
+
+
+def chosen(asked: str | None, accept_language: str) -> str:
+    """
+    The page's language: *asked* when it is one of ours, else what ``Accept-Language`` prefers, else Finnish.
+
+    Source: RFC 9110 section 12.5.4.
+    """
+    if asked in LANGUAGES:
+        return asked
+    best, best_quality = "fi", 0.0
+    for tag, quality in _preferences(accept_language):
+        language = tag.partition("-")[0]
+        if language in LANGUAGES and quality > best_quality:
+            best, best_quality = language, quality
+    return best
+
+
+def _preferences(header: str) -> list[tuple[str, float]]:
+    # The grammar is that of Accept once each tag is made a media range.
+    if not header.strip():
+        return []
+    return [(name.removeprefix("l/"), quality) for name, quality in parse_accept(",".join(f"l/{p.strip()}" for p in header.split(",")))]

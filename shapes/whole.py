@@ -1,0 +1,72 @@
+"""
+Rules that look at the whole graph at once, each run as one query.
+
+The text of the query is the text of the shape's ``sh:select``: it names its own targets, so it gives the same rows
+whether ``$this`` is bound to one focus node after the other or left free.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from pyoxigraph import NamedNode, Variable
+
+from ontology.namespaces import term
+from shapes.library import Shape
+from shapes.report import Finding, Term
+
+SPARQL = term("sh:SPARQLConstraintComponent")
+
+
+class Ask(Protocol):
+    """
+    A way to query the statements, given by whoever holds them.
+
+    The default graph is the union of all graphs. SELECT gives solutions that are read by the name of the variable, as
+    those of pyoxigraph are; variables that are replaced stand in its projection, as pyoxigraph demands.
+    """
+
+    def __call__(self, text: str, *, substitutions: Mapping[Variable, Term]) -> Any:
+        """The solutions of the query *text* with variables replaced."""
+        ...
+
+
+def findings(shapes: Iterable[Shape], ask: Ask) -> Iterator[Finding]:
+    """
+    What the whole-graph rules among *shapes* find in the statements behind *ask*; in no particular order.
+    """
+    for shape in shapes:
+        if shape.query is not None:
+            yield from read(shape, ask(shape.query, substitutions={}))
+
+
+def read(shape: Shape, solutions: Iterable[Any]) -> Iterator[Finding]:
+    """The findings that the solutions of the rule of *shape* stand for."""
+    for solution in solutions:
+        yield finding(shape, solution["this"], _bound(solution, "path"), _bound(solution, "value"))
+
+
+def finding(shape: Shape, focus: Term, path: Term | None, value: Term | None) -> Finding:
+    """
+    The finding of a rule at one focus node; the value is the focus node where the rule names none.
+
+    Source: SHACL section 5.3.2.
+    """
+    return Finding(
+        focus=focus,
+        path=path if isinstance(path, NamedNode) else None,
+        value=focus if value is None else value,
+        shape=shape.iri,
+        severity=shape.severity,
+        messages=shape.messages,
+        component=SPARQL,
+        names=shape.names,
+        rules=shape.rules,
+    )
+
+
+def _bound(solution: Any, name: str) -> Term | None:
+    try:
+        value: Term | None = solution[name]
+    except KeyError:
+        return None
+    return value

@@ -1,0 +1,79 @@
+"""
+The document about one thing, as triples and as framed JSON-LD.
+
+A document holds the thing's own statements, those of the nodes that qualify them (involvements, dependencies, schedules)
+down to their evidence, and the names of its neighbours, so that one request answers one question.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pyld import jsonld
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+
+from ontology.namespaces import PREFIXES
+
+_LANGUAGES = {"fi": 0, "sv": 1, "en": 2}
+
+
+@cache
+def query() -> str:
+    """The CONSTRUCT query of a document; its one variable to bind is ``?thing``."""
+    return (files("sparql") / "document.rq").read_text(encoding="utf-8")
+
+
+def triples(ntriples: bytes) -> list[Triple]:
+    """What a worker answered, without duplicates and in the order of its N-Triples lines."""
+    return [quad.triple for quad in parse(b"\n".join(sorted(set(ntriples.splitlines()))), RdfFormat.N_TRIPLES)]
+
+
+def written(document: Iterable[Triple], rdf_format: RdfFormat) -> bytes:
+    """*document* in *rdf_format*, with the project's prefixes where the format has any."""
+    return serialize(document, format=rdf_format, prefixes=PREFIXES) or b""
+
+
+@cache
+def _context() -> dict[str, Any]:
+    context: dict[str, Any] = json.loads((files("ontology") / "context.jsonld").read_text(encoding="utf-8"))
+    return context
+
+
+def _refuse(url: str, _: object) -> dict[str, Any]:
+    raise jsonld.JsonLdError(f"the context {url} is not fetched", "jsonld.LoadDocumentError", code="loading document failed")
+
+
+def framed(document: Iterable[Triple], thing: NamedNode, context_url: str) -> dict[str, Any]:
+    """
+    *document* as one compact JSON-LD tree with *thing* at its root; its context is named by *context_url*.
+
+    Every node is repeated where it is linked, as deep as the document goes; names are language maps.
+
+    Source: JSON-LD 1.1 Framing section 4; our context is ``/context.jsonld``.
+    """
+    nquads = serialize(document, format=RdfFormat.N_TRIPLES) or b""
+    expanded = jsonld.from_rdf(nquads.decode(), {"format": "application/n-quads", "useNativeTypes": False})
+    frame = {**_context(), "@id": thing.value, "@embed": "@always"}
+    options = {"omitGraph": True, "documentLoader": _refuse, "processingMode": "json-ld-1.1", "pruneBlankNodeIdentifiers": True}
+    tree: dict[str, Any] = jsonld.frame(expanded, frame, options)
+    return {**_in_order(tree), "@context": context_url}
+
+
+def _in_order(value: Any) -> Any:
+    # The processor orders keys, but neither language maps nor the values of a set.
+    if isinstance(value, list):
+        return sorted(map(_in_order, value), key=_place)
+    if not isinstance(value, dict):
+        return value
+    if value.keys() <= _LANGUAGES.keys():
+        return dict(sorted(value.items(), key=lambda item: _LANGUAGES[item[0]]))
+    return {key: _in_order(each) for key, each in value.items()}
+
+
+def _place(value: Any) -> tuple[int, str]:
+    # As printed where the parts are numbered, else by identifier.
+    if isinstance(value, dict):
+        return int(value.get("order", 0)), str(value.get("id", ""))
+    return 0, str(value)

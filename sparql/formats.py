@@ -1,0 +1,138 @@
+"""
+Formats of answers and how one is chosen.
+
+Source: RFC 9110 section 12.5.1; SPARQL 1.1 Protocol section 2.1.6; media types as registered with IANA.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+from sparql.errors import NotAcceptable
+
+
+class Kind(StrEnum):
+    """What is serialised: solutions, a boolean, or a graph."""
+
+    SOLUTIONS = "solutions"
+    BOOLEAN = "boolean"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """
+    One serialisation: *name* as in ``?format=`` and file suffixes, its *media_type*, what it can carry, the engine's writer.
+    """
+
+    name: str
+    media_type: str
+    kinds: frozenset[Kind]
+    writer: QueryResultsFormat | RdfFormat
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """The ``Content-Type`` header: text formats say their charset."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+
+_TABLE = frozenset({Kind.SOLUTIONS})
+_RESULT = frozenset({Kind.SOLUTIONS, Kind.BOOLEAN})
+_RDF = frozenset({Kind.GRAPH})
+
+# In order of preference: ties between what a client accepts go to the earlier one.
+FORMATS: tuple[Format, ...] = (
+    Format("json", "application/sparql-results+json", _RESULT, QueryResultsFormat.JSON, ("application/json",)),
+    Format("xml", "application/sparql-results+xml", _RESULT, QueryResultsFormat.XML, ("application/xml", "text/xml")),
+    Format("csv", "text/csv", _TABLE, QueryResultsFormat.CSV),
+    Format("tsv", "text/tab-separated-values", _TABLE, QueryResultsFormat.TSV),
+    Format("ttl", "text/turtle", _RDF, RdfFormat.TURTLE, ("application/x-turtle", "text/plain")),
+    Format("jsonld", "application/ld+json", _RDF, RdfFormat.JSON_LD, ("application/json",)),
+    Format("nt", "application/n-triples", _RDF, RdfFormat.N_TRIPLES),
+    Format("rdf", "application/rdf+xml", _RDF, RdfFormat.RDF_XML, ("application/xml", "text/xml")),
+)
+
+
+def offered(kind: Kind) -> tuple[Format, ...]:
+    """The formats that can carry *kind*, preferred first."""
+    return tuple(format_ for format_ in FORMATS if kind in format_.kinds)
+
+
+def named(name: str, kind: Kind) -> Format:
+    """
+    The format called *name*, as in ``?format=csv`` or a file's suffix.
+
+    Raises:
+        NotAcceptable: There is none of that name for this *kind*.
+    """
+    for format_ in offered(kind):
+        if name.lower() in {format_.name, format_.media_type}:
+            return format_
+    names = ", ".join(format_.name for format_ in offered(kind))
+    raise NotAcceptable(f'"{name}" cannot carry this answer, which is {_SAID[kind]}; ask for one of {names}')
+
+
+_SAID = {Kind.SOLUTIONS: "a table of solutions", Kind.BOOLEAN: "true or false", Kind.GRAPH: "a graph"}
+
+
+def negotiate(accept: str, kind: Kind) -> Format:
+    """
+    The serialisation that answers an ``Accept`` header best.
+
+    *accept* is the raw header, empty meaning anything. A more specific range wins over a wildcard, ties go to the order
+    of `FORMATS`.
+
+    Raises:
+        NotAcceptable: No format of this *kind* fits.
+
+    Source: RFC 9110 section 12.5.1.
+    """
+    ranges = parse_accept(accept)
+    best: tuple[float, int, Format] | None = None
+    for rank, format_ in enumerate(offered(kind)):
+        quality = max(quality_of(name, ranges) for name in (format_.media_type, *format_.aliases))
+        if quality > 0 and (best is None or quality > best[0]):
+            best = (quality, rank, format_)
+    if best is None:
+        types = ", ".join(format_.media_type for format_ in offered(kind))
+        raise NotAcceptable(f'nothing here fits "Accept: {accept}"; this answer is {_SAID[kind]} and comes as {types}')
+    return best[2]
+
+
+def parse_accept(header: str) -> tuple[tuple[str, float], ...]:
+    """
+    The media ranges of an ``Accept`` header with their qualities, 0 to 1; parameters other than ``q`` are dropped.
+
+    An empty header accepts anything; a range that cannot be read is left out.
+    """
+    if not header.strip():
+        return (("*/*", 1.0),)
+    ranges: list[tuple[str, float]] = []
+    for part in header.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if name.count("/") != 1:
+            continue
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                try:
+                    quality = min(max(float(value), 0.0), 1.0)
+                except ValueError:
+                    quality = 0.0
+        ranges.append((name, quality))
+    return tuple(ranges)
+
+
+def quality_of(media_type: str, ranges: tuple[tuple[str, float], ...]) -> float:
+    """
+    How much a client wants *media_type*: the quality of the most specific range that covers it, 0 when none does.
+    """
+    family = media_type.partition("/")[0] + "/*"
+    for wanted in (media_type, family, "*/*"):
+        matches = [quality for name, quality in ranges if name == wanted]
+        if matches:
+            return max(matches)
+    return 0.0

@@ -1,0 +1,282 @@
+"""
+The one pool of query workers of a machine: who asks waits here for a worker, and a worker past its deadline dies here.
+
+The pool listens on a Unix socket. It reads the preamble of a request, waits for an idle worker of the version asked for,
+and hands it the connection; the answer goes from the worker straight to the asker. The pool never parses a query and
+never touches data, so nothing can hold it up.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from collections import deque
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from sparql import wire, worker
+from sparql.errors import NoVersion, UnknownVersion
+from sparql.processes import WorkerProcess, ZygoteProcess
+from sparql.versions import Versions
+
+log = logging.getLogger("hankinta.pool")
+KEPT_VERSIONS = 3  # versions with idle workers; asking for another lets go of the one unused for longest
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    What queries may take. *workers* run at once and *waiting* more may queue, each for *patience* seconds; *deadline* is
+    the longest a query may ask for, in seconds; *memory* is what one query may take beyond the data, in bytes;
+    *in_memory* is the largest version, in triples, that is held in memory and not read from disk.
+    """
+
+    workers: int = 4
+    waiting: int = 64
+    patience: float = 10.0
+    deadline: float = 30.0
+    memory: int = 1 << 30
+    in_memory: int = 4_000_000
+
+
+@dataclass(slots=True, eq=False)
+class _Held:
+    """
+    One version: its memory image when that has been loaded, and its idle workers. While *hold* is open, no sweep removes it.
+    """
+
+    path: Path
+    hold: int
+    memory: ZygoteProcess | None = None
+    loading: asyncio.Task[None] | None = None
+    idle: deque[WorkerProcess] = field(default_factory=deque)
+
+
+class Pool:
+    """
+    The pool over *versions*, listening on the Unix socket *address*.
+
+    *killed* counts workers stopped at their deadline, *lost* those that ended by themselves.
+    """
+
+    def __init__(self, versions: Versions, address: Path, limits: Limits) -> None:
+        self._versions, self._address, self._limits = versions, address, limits
+        self._held: dict[int, _Held] = {}
+        self._busy: set[WorkerProcess] = set()
+        self._free = asyncio.Semaphore(limits.workers)
+        self._waiting = 0
+        self._jobs: set[asyncio.Task[None]] = set()
+        self.killed = 0
+        self.lost = 0
+
+    async def run(self, ready: asyncio.Event | None = None) -> None:
+        """
+        Listen until cancelled; then end every worker. *ready* is set when connections are accepted.
+        """
+        loop = asyncio.get_running_loop()
+        self._disk = ZygoteProcess.start()
+        with contextlib.suppress(FileNotFoundError):
+            self._address.unlink()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(str(self._address))
+            self._address.chmod(0o600)
+            listener.listen(512)
+            listener.setblocking(False)
+            if ready:
+                ready.set()
+            try:
+                while True:
+                    connection, _ = await loop.sock_accept(listener)
+                    job = asyncio.create_task(self._serve(connection))
+                    self._jobs.add(job)
+                    job.add_done_callback(self._jobs.discard)
+            finally:
+                self._address.unlink(missing_ok=True)
+                self._end()
+
+    def _end(self) -> None:
+        for job in self._jobs:
+            job.cancel()
+        for held in self._held.values():
+            self._let_go(held)
+        for each in list(self._busy):
+            each.kill()
+        self._disk.stop()
+
+    async def _serve(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with connection:
+            connection.setblocking(False)
+            try:
+                async with asyncio.timeout(5):
+                    preamble = await self._preamble(connection)
+                number, deadline, _ = wire.PREAMBLE.unpack(preamble)
+                try:
+                    number = number or self._versions.current() or 0
+                    held = self._version(number)
+                except (NoVersion, UnknownVersion) as met:
+                    await loop.sock_sendall(connection, wire.error(type(met).__name__, str(met)))
+                    return
+                if self._waiting >= self._limits.waiting:
+                    await loop.sock_sendall(connection, wire.error("Overloaded", "too many queries are waiting; try again later"))
+                    return
+                await self._admitted(connection, number, held, min(deadline, self._limits.deadline))
+            except (ConnectionError, TimeoutError):
+                return
+
+    async def _preamble(self, connection: socket.socket) -> bytes:
+        # Peeked, not read: the worker reads it again, so that the connection is handed on untouched.
+        loop = asyncio.get_running_loop()
+        while True:
+            readable = loop.create_future()
+            loop.add_reader(connection, lambda: readable.done() or readable.set_result(None))
+            try:
+                await readable
+            finally:
+                loop.remove_reader(connection)
+            data = connection.recv(wire.PREAMBLE.size, socket.MSG_PEEK)
+            if not data:
+                raise ConnectionError("the asker has gone")
+            if len(data) == wire.PREAMBLE.size:
+                return data
+            await asyncio.sleep(0.001)
+
+    async def _admitted(self, connection: socket.socket, number: int, held: _Held, deadline: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._limits.patience):
+                await self._free.acquire()
+        except TimeoutError:
+            await loop.sock_sendall(connection, wire.error("Overloaded", "no worker came free in time; try again later"))
+            return
+        finally:
+            self._waiting -= 1
+        try:
+            await self._run(connection, number, held, deadline)
+        finally:
+            self._free.release()
+
+    async def _run(self, connection: socket.socket, number: int, held: _Held, deadline: float) -> None:
+        loop = asyncio.get_running_loop()
+        at_work = await self._idle_worker(held)
+        self._busy.add(at_work)
+        finished = False
+        gone = loop.create_future()
+        try:
+            socket.send_fds(at_work.control, [b"c"], [connection.fileno()])
+            async with asyncio.timeout(deadline):
+                if await loop.sock_recv(at_work.control, 1) == worker.TAKEN:
+                    # From here on the asker says nothing more: a readable connection is a closed one.
+                    loop.add_reader(connection, lambda: gone.done() or gone.set_result(None))
+                    finished = await self._answered(at_work, gone)
+                if not finished and not gone.done():
+                    self.lost += 1
+                    await loop.sock_sendall(connection, wire.error("WorkerLost", "the worker ended before its answer did"))
+        except TimeoutError:
+            self.killed += 1
+            at_work.kill()
+            message = f"the query ran for {deadline:g} seconds, which is its deadline, and was stopped; nothing of its answer is complete"
+            with contextlib.suppress(OSError):
+                connection.send(wire.error("QueryTimeout", message))
+        finally:
+            loop.remove_reader(connection)
+            self._busy.discard(at_work)
+            if finished and number in self._held and at_work.from_memory == (held.memory is not None):
+                held.idle.append(at_work)
+            else:
+                at_work.kill()
+                at_work.close()
+
+    async def _answered(self, at_work: WorkerProcess, gone: asyncio.Future[None]) -> bool:
+        answer = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(at_work.control, 1))
+        try:
+            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                # The asker may close as soon as it has the last frame, a moment before the worker says that it is done.
+                await asyncio.wait({answer}, timeout=0.05)
+            return answer.done() and not answer.exception() and answer.result() == worker.DONE
+        finally:
+            # The event loop must forget the socket before it is closed: the next one may get its number.
+            answer.cancel()
+            asyncio.get_running_loop().remove_reader(at_work.control)
+
+    def _version(self, number: int) -> _Held:
+        held = self._held.pop(number, None)
+        if held is None:
+            version, hold = self._versions.hold(number or None)
+            held = _Held(self._versions.folder(version.number) / "store", hold)
+            if version.triples <= self._limits.in_memory:
+                held.loading = asyncio.create_task(self._load(held))
+        self._held[number] = held  # last in the order of use
+        while len(self._held) > KEPT_VERSIONS:
+            self._let_go(self._held.pop(next(iter(self._held))))
+        return held
+
+    async def _load(self, held: _Held) -> None:
+        zygote = ZygoteProcess.start()
+        try:
+            await zygote.command({"do": "load", "path": str(held.path)})
+        except asyncio.CancelledError:
+            zygote.stop()
+            raise
+        except ConnectionError:
+            zygote.stop()
+            log.warning("%s could not be held in memory; its queries read from disk", held.path)
+            return
+        held.memory = zygote
+        while held.idle:  # workers that read from disk
+            each = held.idle.popleft()
+            each.kill()
+            each.close()
+
+    def _let_go(self, held: _Held) -> None:
+        if held.loading and not held.loading.done():
+            held.loading.cancel()
+        while held.idle:
+            each = held.idle.popleft()
+            each.kill()
+            each.close()
+        if held.memory:
+            held.memory.stop()
+            held.memory = None
+        os.close(held.hold)
+
+    async def _idle_worker(self, held: _Held) -> WorkerProcess:
+        if held.idle:
+            return held.idle.popleft()
+        zygote = held.memory or self._disk
+        return await zygote.fork(held.path, self._limits.memory, from_memory=zygote is held.memory)
+
+
+def command_line(root: Path, address: Path, limits: Limits) -> list[str]:
+    """The command that runs a pool in a process of its own."""
+    return [sys.executable, "-m", "sparql.pool", str(root), str(address), json.dumps(asdict(limits))]
+
+
+def main(arguments: list[str]) -> int:
+    """
+    Run a pool until its standard input closes (whoever started it has gone), or it is asked to terminate.
+    """
+    root, address, limits = arguments
+
+    async def until_told() -> None:
+        loop = asyncio.get_running_loop()
+        pool = asyncio.create_task(Pool(Versions(Path(root)), Path(address), Limits(**json.loads(limits))).run())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, pool.cancel)
+        loop.add_reader(sys.stdin, pool.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await pool
+
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    asyncio.run(until_told())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

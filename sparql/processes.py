@@ -1,0 +1,102 @@
+"""
+The processes of the pool, seen from the pool: zygotes, and the workers forked from them.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sparql.worker import READY
+
+
+@dataclass(slots=True, eq=False)
+class WorkerProcess:
+    """
+    A query worker as the pool sees it. *from_memory* tells whether it reads a memory image or the disk.
+    """
+
+    pid: int
+    handle: int  # pidfd: a pid could be another process by the time of the kill
+    control: socket.socket
+    from_memory: bool
+
+    def kill(self) -> None:
+        """End it now, whatever it does. Killing twice is allowed."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Let go of it; an idle worker ends by that."""
+        self.control.close()
+        os.close(self.handle)
+
+
+@dataclass(slots=True, eq=False)
+class ZygoteProcess:
+    """
+    A zygote as the pool sees it; *turn* keeps one command from running into another.
+    """
+
+    process: subprocess.Popen[bytes]
+    commands: socket.socket
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @classmethod
+    def start(cls) -> "ZygoteProcess":
+        """A new zygote, which opens nothing until it is told to."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs:
+            process = subprocess.Popen([sys.executable, "-m", "sparql.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()])
+        ours.setblocking(False)
+        return cls(process, ours)
+
+    async def command(self, fields: dict[str, object], handed: socket.socket | None = None) -> dict[str, int]:
+        """The reply to one command; ConnectionError when the zygote has died."""
+        loop = asyncio.get_running_loop()
+        async with self.turn:
+            message = json.dumps(fields).encode()
+            if handed is None:
+                await loop.sock_sendall(self.commands, message)
+            else:
+                socket.send_fds(self.commands, [message], [handed.fileno()])
+            reply = b""
+            while not reply.endswith(b"\n"):
+                part = await loop.sock_recv(self.commands, 65_536)
+                if not part:
+                    raise ConnectionError("the zygote has died")
+                reply += part
+            answer: dict[str, int] = json.loads(reply)
+            return answer
+
+    async def fork(self, path: Path, memory: int, *, from_memory: bool) -> WorkerProcess:
+        """
+        A worker over the store at *path* that may take *memory* more bytes, once it is ready.
+
+        Raises:
+            ConnectionError: It could not start.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        ours.setblocking(False)
+        try:
+            with theirs:
+                pid = (await self.command({"do": "fork", "path": str(path), "memory": memory}, theirs))["pid"]
+            if await asyncio.get_running_loop().sock_recv(ours, 1) != READY:
+                raise ConnectionError("a query worker could not start")
+            return WorkerProcess(pid, os.pidfd_open(pid), ours, from_memory)
+        except BaseException:
+            ours.close()
+            raise
+
+    def stop(self) -> None:
+        """End it, and with it the workers that it forked."""
+        self.commands.close()
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()

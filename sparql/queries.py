@@ -1,0 +1,268 @@
+"""
+Saved queries: the files of ``sparql/queries``, each with what its header says of it.
+
+A header is comment lines ``# key: words`` above the query; a line ``#   words`` goes on with the key before it. What can
+go wrong::
+
+    SavedQueryError
+    |-- UnknownQuery     no saved query has that name
+    |-- HeaderError      the header of a file is not as described here
+    `-- ParameterError   a parameter is missing, unknown, or not of its type
+
+Source: ``CONTRIBUTING.md``, SPARQL files.
+"""
+
+import datetime
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from pyoxigraph import Literal, NamedNode, Variable
+
+from ontology.iris import IRIError, Iris
+from ontology.namespaces import term
+
+LANGUAGES = ("en", "fi", "sv")
+SUFFIX = ".rq"
+_KEYS = {"title": True, "title-fi": True, "title-sv": True, "answers": True, "params": False, "returns": True, "cost": True}
+"""The keys of a header, and whether each must be there."""
+_NONE = "none"
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PARAMETER = re.compile(r"\?(?P<name>\w+) (?P<kind>\w+) \((?:(?P<need>required|optional)|default (?P<default>[^()]+))\)")
+_COLUMN = re.compile(r"\?(?P<name>\w+) (?P<kind>\w+) ?(?P<note>.*)", re.DOTALL)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_KINDS = {
+    "string": (r"[\s\S]*", "any text"),
+    "integer": (r"[+-]?[0-9]+", "a whole number, such as 12"),
+    "decimal": (r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", "a number with a decimal point, such as 0.8"),
+    "boolean": ("true|false", "true or false"),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date, such as 2023-05-31"),
+    "IRI": (r"[\s\S]+", "an IRI, or the path of a thing, such as measure/ap22-m14"),
+}
+"""The types of parameters: how a value is written, and that in words."""
+
+
+class SavedQueryError(Exception):
+    """A saved query cannot be found, read or given its parameters."""
+
+
+class UnknownQuery(SavedQueryError):  # noqa: N818 - named as in `sparql.errors`
+    """No saved query is called *slug*; *close* are names like it."""
+
+    def __init__(self, slug: str, close: tuple[str, ...]) -> None:
+        hint = f"; did you mean {' or '.join(close)}?" if close else "; /queries lists them all"
+        super().__init__(f'there is no saved query "{slug}"{hint}')
+        self.slug = slug
+
+
+class HeaderError(SavedQueryError):
+    """The header of *file* is not in order at *line*, counted from 1."""
+
+    def __init__(self, file: str, line: int, met: str, accepted: str) -> None:
+        super().__init__(f"line {line} of {file}: {met}; {accepted}")
+        self.file, self.line = file, line
+
+
+class ParameterError(SavedQueryError):
+    """The parameter *name* of a query was given *met*; *accepted* says what can be given."""
+
+    def __init__(self, name: str, met: str, accepted: str) -> None:
+        super().__init__(f'parameter "{name}": {met}; {accepted}')
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """
+    A variable of a query that the asker may give a value: *kind* is a type of the header format.
+
+    An optional parameter that is not given leaves the variable free; one with a *default* has it in the query itself.
+    """
+
+    name: str
+    kind: str
+    required: bool
+    default: str | None
+
+    def term(self, value: str, iris: Iris) -> NamedNode | Literal:
+        """
+        The RDF term that *value* writes; a path such as ``measure/ap22-m14`` stands for the thing under ``id/``.
+
+        Raises:
+            ParameterError: The value is not of the parameter's type.
+        """
+        pattern, accepted = _KINDS[self.kind]
+        text = value if self.kind == "string" else value.strip()
+        refusal = ParameterError(self.name, f'"{value}"', f"write {accepted}")
+        if not re.fullmatch(pattern, text):
+            raise refusal
+        if self.kind == "string":
+            return Literal(text)
+        if self.kind == "IRI":
+            return _node(text, iris, refusal)
+        if self.kind == "date":
+            try:
+                datetime.date.fromisoformat(text)
+            except ValueError:
+                raise refusal from None
+        return Literal(text, datatype=term(f"xsd:{self.kind}"))
+
+
+def _node(text: str, iris: Iris, refusal: ParameterError) -> NamedNode:
+    if _ABSOLUTE.fullmatch(text):
+        return NamedNode(text)
+    try:
+        return iris.entity(text.removeprefix("/").removeprefix("id/"))
+    except IRIError:
+        raise refusal from None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A variable of the answer: *kind* is its type, *note* says what else there is to know."""
+
+    name: str
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """
+    A query with its header. *titles* is by language, *text* the whole file, *cost* a measured one.
+    """
+
+    slug: str
+    titles: Mapping[str, str]
+    answers: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    ordered_by: str
+    cost: str
+    text: str
+
+    def title(self, language: str) -> str:
+        """The title in *language*, or the English one."""
+        return self.titles.get(language, self.titles["en"])
+
+    def bind(self, values: Mapping[str, str], iris: Iris) -> dict[Variable, NamedNode | Literal]:
+        """
+        The substitutions for *values*, by the names of parameters without their question marks.
+
+        Empty values are as good as absent ones. Nothing is ever written into the text of the query.
+
+        Raises:
+            ParameterError: A value is not of its type, a required one is missing, or there is no such parameter.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in values:
+            if name not in known:
+                accepted = f"give {', '.join(known)}" if known else "this query takes none"
+                raise ParameterError(name, "there is no such parameter", accepted)
+        for parameter in self.parameters:
+            if parameter.required and not values.get(parameter.name):
+                raise ParameterError(parameter.name, "no value", f"write {_KINDS[parameter.kind][1]}")
+        return {Variable(name): known[name].term(value, iris) for name, value in values.items() if value}
+
+
+def parse(slug: str, text: str) -> SavedQuery:
+    """
+    The saved query that *text* is: its header read and checked, the query itself not looked at.
+
+    Raises:
+        HeaderError: A key is missing, unknown, doubled or empty, or ``params`` or ``returns`` is not in its form.
+    """
+    file = slug + SUFFIX
+    if not _SLUG.fullmatch(slug):
+        raise HeaderError(file, 1, "the name of the file is not kebab case", "write lower-case words with hyphens between")
+    header = _header(file, text)
+    for key, needed in _KEYS.items():
+        if needed and key not in header:
+            raise HeaderError(file, 1, f'the header has no "{key}"', f'add a line "# {key}: …"')
+    titles = {language: header["title" if language == "en" else f"title-{language}"][1] for language in LANGUAGES}
+    returned, _, order = header["returns"][1].partition("; ordered by ")
+    return SavedQuery(
+        slug=slug,
+        titles=MappingProxyType(titles),
+        answers=header["answers"][1],
+        parameters=_parameters(file, *header.get("params", (1, _NONE))),
+        columns=_columns(file, header["returns"][0], returned),
+        ordered_by=order,
+        cost=header["cost"][1],
+        text=text,
+    )
+
+
+def _header(file: str, text: str) -> dict[str, tuple[int, str]]:
+    found: dict[str, tuple[int, str]] = {}
+    last = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.startswith("#"):
+            break
+        if line.startswith("#   ") and last:
+            found[last] = (found[last][0], f"{found[last][1]} {line[1:].strip()}".strip())
+            continue
+        key, colon, words = line[1:].strip().partition(":")
+        if not colon or key not in _KEYS:
+            met = f'"{line}" is not a line of a header'
+            raise HeaderError(file, number, met, f'write "# key: words" with one of the keys {", ".join(_KEYS)}')
+        if key in found:
+            raise HeaderError(file, number, f'a second "{key}"', f"join it with the one in line {found[key][0]}")
+        found[key], last = (number, words.strip()), key
+    for key, (number, words) in found.items():
+        if not words:
+            raise HeaderError(file, number, f'"{key}" says nothing', "write what it says, or take the line out")
+    return found
+
+
+def _parameters(file: str, line: int, words: str) -> tuple[Parameter, ...]:
+    if words == _NONE:
+        return ()
+    found = []
+    for part in re.split(r",\s*(?=\?)", words):
+        match = _PARAMETER.fullmatch(part.strip())
+        if match is None or match["kind"] not in _KINDS:
+            accepted = f"write ?name, one of {', '.join(_KINDS)}, and (required), (optional) or (default …)"
+            raise HeaderError(file, line, f'the parameter "{part.strip()}"', accepted)
+        found.append(Parameter(match["name"], match["kind"], match["need"] == "required", match["default"]))
+    return tuple(found)
+
+
+def _columns(file: str, line: int, words: str) -> tuple[Column, ...]:
+    found = []
+    for part in re.split(r",\s*(?=\?)", words):
+        match = _COLUMN.fullmatch(part.strip())
+        if match is None:
+            raise HeaderError(file, line, f'the column "{part.strip()}"', "write ?name and its type, such as ?measure IRI")
+        found.append(Column(match["name"], match["kind"], match["note"].strip("() ")))
+    return tuple(found)
+
+
+@cache
+def saved() -> Mapping[str, SavedQuery]:
+    """
+    Every saved query that the package carries, by its slug, in the order of the slugs.
+
+    Raises:
+        HeaderError: A file of the package is not in the header format.
+    """
+    folder = files("sparql") / "queries"
+    texts = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(SUFFIX)}
+    return MappingProxyType({name.removesuffix(SUFFIX): parse(name.removesuffix(SUFFIX), texts[name]) for name in sorted(texts)})
+
+
+def find(slug: str) -> SavedQuery:
+    """
+    The saved query called *slug*.
+
+    Raises:
+        UnknownQuery: There is none.
+    """
+    try:
+        return saved()[slug]
+    except KeyError:
+        raise UnknownQuery(slug, tuple(difflib.get_close_matches(slug, saved(), n=2))) from None

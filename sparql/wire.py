@@ -1,0 +1,158 @@
+"""
+Frames between those who ask and the workers that answer, over Unix stream sockets.
+
+A request is a fixed preamble and a JSON object; the pool reads the preamble and passes the connection on unread, so the
+query itself goes straight to the worker. An answer is frames: a header, data, and an end or an error. An answer without
+its last frame is no answer.
+"""
+
+import io
+import json
+import socket
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+PREAMBLE = struct.Struct("!QdI")  # version number (0 = current), deadline in seconds, length of the JSON request
+_HEAD = struct.Struct("!BI")
+CHUNK = 65_536  # bytes; an answer that fits in one is complete before its status is sent
+
+
+class Frame(IntEnum):
+    """Kinds of frames."""
+
+    HEADER = 1
+    DATA = 2
+    END = 3
+    ERROR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One query for a worker.
+
+    *format* names an entry of `sparql.formats.FORMATS`; *substitutions* are variables with terms in N-Triples syntax. The
+    dataset is that of *default_graphs* and *named_graphs* when one of them has an item, else that of the query's own FROM
+    clauses when it *names_dataset*, else the union of all graphs. *limit* bounds the answer, in bytes.
+    """
+
+    query: str
+    format: str
+    base_iri: str
+    limit: int
+    substitutions: Mapping[str, str] = field(default_factory=dict)
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    names_dataset: bool = False
+
+    def encode(self, version: int, deadline: float) -> bytes:
+        """The request as sent: preamble and JSON."""
+        body = json.dumps(
+            {
+                "query": self.query,
+                "format": self.format,
+                "base_iri": self.base_iri,
+                "substitutions": dict(self.substitutions),
+                "default_graphs": self.default_graphs,
+                "named_graphs": self.named_graphs,
+                "names_dataset": self.names_dataset,
+                "limit": self.limit,
+            }
+        ).encode()
+        return PREAMBLE.pack(version, deadline, len(body)) + body
+
+    @classmethod
+    def decode(cls, body: bytes) -> "Request":
+        """The request that `encode` made, without its preamble."""
+        fields = json.loads(body)
+        fields["default_graphs"] = tuple(fields["default_graphs"])
+        fields["named_graphs"] = tuple(fields["named_graphs"])
+        return cls(**fields)
+
+
+def frame(kind: Frame, payload: bytes = b"") -> bytes:
+    """One frame as sent."""
+    return _HEAD.pack(kind, len(payload)) + payload
+
+
+def error(kind: str, message: str) -> bytes:
+    """An error frame; *kind* names a class of `sparql.errors`."""
+    return frame(Frame.ERROR, json.dumps({"kind": kind, "message": message}).encode())
+
+
+HEAD_SIZE = _HEAD.size
+
+
+def parse_head(head: bytes) -> tuple[Frame, int]:
+    """The kind of a frame and the length of its payload, in bytes."""
+    kind, length = _HEAD.unpack(head)
+    return Frame(kind), length
+
+
+def receive_exactly(connection: socket.socket, length: int) -> bytes:
+    """
+    *length* bytes from a blocking socket.
+
+    Raises:
+        ConnectionError: The other end closed before that.
+    """
+    parts: list[bytes] = []
+    while length:
+        part = connection.recv(min(length, 1 << 20))
+        if not part:
+            raise ConnectionError("the other end closed the connection")
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
+
+
+class TooLarge(Exception):
+    """More was written than the limit allows."""
+
+
+class FrameWriter(io.RawIOBase):
+    """
+    A writable stream that sends what the engine serialises as frames of at most `CHUNK` bytes.
+
+    The header frame goes out with the first data, so an error met before `CHUNK` bytes is still a real error.
+    """
+
+    def __init__(self, connection: socket.socket, header: Mapping[str, Any], limit: int) -> None:
+        super().__init__()
+        self._connection = connection
+        self._header: bytes = frame(Frame.HEADER, json.dumps(header).encode())
+        self._buffer = bytearray()
+        self._left = limit
+
+    def writable(self) -> bool:
+        """True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """
+        Take *data*; send when a chunk is full.
+
+        Raises:
+            TooLarge: The limit is passed.
+        """
+        size = len(data)
+        self._left -= size
+        if self._left < 0:
+            raise TooLarge
+        self._buffer += data
+        if len(self._buffer) >= CHUNK:
+            self._send(b"")
+        return size
+
+    def finish(self) -> None:
+        """Send what is left, and the frame that says the answer is complete."""
+        self._send(frame(Frame.END))
+
+    def _send(self, tail: bytes) -> None:
+        data = frame(Frame.DATA, bytes(self._buffer)) if self._buffer else b""
+        self._connection.sendall(self._header + data + tail)
+        self._header = b""
+        self._buffer.clear()

@@ -1,0 +1,123 @@
+"""
+A query worker: a process of its own that answers one query at a time over one read-only version.
+
+It knows no clock: the pool kills it at the deadline. It holds no socket but those it was given.
+"""
+
+import array
+import ctypes
+import os
+import resource
+import signal
+import socket
+
+from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Store, Variable
+
+from sparql import wire
+from sparql.formats import FORMATS, Format, Kind
+from sparql.terms import parse_term
+
+READY, TAKEN, DONE = b"r", b"t", b"d"
+_PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+def leave_network() -> bool:
+    """
+    Put this process into a network of its own with nothing in it; False where the platform does not allow it.
+
+    Source: unshare(2), network_namespaces(7).
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    unshare = getattr(libc, "unshare", None)
+    if unshare is None:
+        return False
+    return unshare(_CLONE_NEWNET) == 0 or unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
+
+
+def die_with_parent() -> None:
+    """Let the kernel kill this process when the zygote dies, so that no query outlives the pool. Source: prctl(2)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def limit_memory(more: int) -> None:
+    """Let this process take at most *more* bytes of address space beyond what it has now."""
+    with open("/proc/self/statm") as statm:  # noqa: PTH123 - one line of the kernel's
+        now = int(statm.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + more, now + more))
+
+
+def serve(store: Store, control: socket.socket) -> None:
+    """
+    Answer queries until *control* is closed.
+
+    Over *control* come connections, one at a time; back go one byte when the worker is ready, when it has read the
+    request, and when it has answered.
+    """
+    control.sendall(READY)
+    while (connection := _next_connection(control)) is not None:
+        with connection:
+            try:
+                *_, length = wire.PREAMBLE.unpack(wire.receive_exactly(connection, wire.PREAMBLE.size))
+                request = wire.Request.decode(wire.receive_exactly(connection, length))
+                control.sendall(TAKEN)
+                _answer(store, request, connection)
+            except (ConnectionError, BrokenPipeError):
+                pass  # the asker has gone; there is nobody to tell
+        control.sendall(DONE)
+
+
+def _next_connection(control: socket.socket) -> socket.socket | None:
+    numbers = array.array("i")
+    message, ancillary, *_ = control.recvmsg(1, socket.CMSG_SPACE(numbers.itemsize))
+    if not message:
+        return None
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            numbers.frombytes(data[: numbers.itemsize])
+    connection = socket.socket(fileno=os.dup(numbers[0]))
+    os.close(numbers[0])
+    connection.setblocking(True)
+    return connection
+
+
+def _answer(store: Store, request: wire.Request, connection: socket.socket) -> None:
+    try:
+        given = bool(request.default_graphs or request.named_graphs)
+        results = store.query(
+            request.query,
+            base_iri=request.base_iri,
+            use_default_graph_as_union=not given and not request.names_dataset,
+            default_graph=[NamedNode(iri) for iri in request.default_graphs] if given else None,
+            named_graphs=[NamedNode(iri) for iri in request.named_graphs] if given else None,
+            substitutions={Variable(name): parse_term(term) for name, term in request.substitutions.items()},
+        )
+        chosen = _format(request.format)
+        writer = wire.FrameWriter(connection, {"content_type": chosen.content_type, "format": chosen.name}, request.limit)
+        if isinstance(results, QueryTriples):
+            if Kind.GRAPH not in chosen.kinds:
+                raise ValueError(f"{chosen.name} cannot carry a graph")
+            results.serialize(writer, chosen.writer)  # type: ignore[arg-type]
+        elif isinstance(results, QueryBoolean) and Kind.BOOLEAN not in chosen.kinds:
+            raise ValueError(f"{chosen.name} cannot carry true or false")
+        else:
+            results.serialize(writer, chosen.writer)  # type: ignore[arg-type]
+        writer.finish()
+    except SyntaxError as met:
+        connection.sendall(wire.error("QuerySyntaxError", str(met)))
+    except wire.TooLarge:
+        connection.sendall(
+            wire.error(
+                "AnswerTooLarge", f"the answer is larger than {request.limit:,} bytes; narrow it, or page with LIMIT and OFFSET"
+            )
+        )
+    except MemoryError:
+        connection.sendall(wire.error("AnswerTooLarge", "the query needs more memory than a query may have; narrow it"))
+    except (ValueError, RuntimeError, OSError) as met:
+        if isinstance(met, ConnectionError):
+            raise
+        connection.sendall(wire.error("QuerySyntaxError", str(met)))
+
+
+def _format(name: str) -> Format:
+    return next(format_ for format_ in FORMATS if format_.name == name)

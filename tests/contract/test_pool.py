@@ -1,0 +1,272 @@
+"""The query pool: every answer is complete or an error, nothing runs past its deadline, and nothing else stops for it."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad
+
+from sparql.asker import Answer, Asker
+from sparql.embedded import EmbeddedStore
+from sparql.errors import AnswerTooLarge, Overloaded, QuerySyntaxError, QueryTimeout, UnknownVersion, WorkerLost
+from sparql.pool import Limits, Pool
+from sparql.versions import Versions
+from sparql.wire import Request
+
+GRAPH = NamedNode("http://example.org/g")
+NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(?c, ?f, ?i) = "") }'
+EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
+ASK = "ASK { ?s ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with two versions of 5,000 statements; the second has one more."""
+    folder = tmp_path_factory.mktemp("pool")
+    store = EmbeddedStore(folder)
+    for extra in (0, 1):
+        with store.draft("tests") as draft:
+            quads = [_quad(number) for number in range(5000 + extra)]
+            draft.replace_graph(GRAPH, quads)
+            draft.commit("tests", "a version", None)
+    return folder
+
+
+def _quad(number: int) -> Quad:
+    return Quad(NamedNode(f"http://example.org/{number}"), NamedNode("http://example.org/p"), Literal(str(number)), GRAPH)
+
+
+def _request(text: str, name: str = "csv", limit: int = 1 << 30, **fields: object) -> Request:
+    return Request(text, name, "http://example.org/", limit, **fields)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def running(root: Path, limits: Limits) -> AsyncIterator[tuple[Pool, Asker]]:
+    """A pool over *root*, and somebody who asks it."""
+    address = root / f"{time.monotonic_ns()}.sock"
+    pool, ready = Pool(Versions(root), address, limits), asyncio.Event()
+    task = asyncio.create_task(pool.run(ready))
+    await ready.wait()
+    try:
+        yield pool, Asker(address)
+    finally:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+def run(root: Path, limits: Limits, scene: Callable[[Pool, Asker], Awaitable[None]]) -> None:
+    """Play *scene* with a pool of its own."""
+
+    async def play() -> None:
+        async with running(root, limits) as (pool, asker):
+            await scene(pool, asker)
+
+    asyncio.run(play())
+
+
+async def _read(asker: Asker, text: str, version: int = 0, deadline: float = 10, **fields: object) -> bytes:
+    answer: Answer = await asker.ask(_request(text, **fields), version, deadline)  # type: ignore[arg-type]
+    return await answer.read()
+
+
+@pytest.mark.parametrize("in_memory", [0, 1_000_000], ids=["disk", "memory"])
+def test_each_version_answers_for_itself(root: Path, in_memory: int) -> None:
+    """A query over a version sees that version, over 0 the newest, from disk and from memory alike."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        for _round in range(3):
+            counted = [await _read(asker, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", version) for version in (1, 2, 0)]
+
+            assert [b"n\r\n5000\r\n", b"n\r\n5001\r\n", b"n\r\n5001\r\n"] == counted
+            await asyncio.sleep(0.3)  # by the second round the memory image has been loaded
+
+    run(root, Limits(workers=2, in_memory=in_memory), scene)
+
+
+def test_runaway_is_killed_at_its_deadline(root: Path) -> None:
+    """A query past its deadline is stopped, the client is told, and the next query is answered."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout, match=r"0\.5 seconds"):
+            await _read(asker, NEVER_ENDS, deadline=0.5)
+        took = time.monotonic() - started
+
+        assert 0.5 <= took < 3
+        assert 1 == pool.killed
+        assert b"true" in await _read(asker, ASK, name="json")
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_deadline_is_bounded_by_the_pool(root: Path) -> None:
+    """A client cannot ask for more time than the pool allows."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        with pytest.raises(QueryTimeout, match=r"0\.4 seconds"):
+            await _read(asker, NEVER_ENDS, deadline=60)
+
+    run(root, Limits(workers=1, deadline=0.4), scene)
+
+
+def test_others_are_answered_beside_a_runaway(root: Path) -> None:
+    """While one query never ends, another worker answers."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        runaway = asyncio.ensure_future(_read(asker, NEVER_ENDS, deadline=2))
+        await asyncio.sleep(0.2)
+
+        assert b"true" in await _read(asker, ASK, name="json", deadline=1)
+        with pytest.raises(QueryTimeout):
+            await runaway
+
+    run(root, Limits(workers=2), scene)
+
+
+def test_full_queue_is_told(root: Path) -> None:
+    """When every worker is busy and the queue is full, a client is told at once; one that waited too long as well."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        first = asyncio.ensure_future(_read(asker, NEVER_ENDS, deadline=1.5))
+        await asyncio.sleep(0.2)
+        second = asyncio.ensure_future(_read(asker, ASK, name="json"))
+        await asyncio.sleep(0.1)
+        with pytest.raises(Overloaded, match="too many"):
+            await _read(asker, ASK, name="json")
+        with pytest.raises(Overloaded, match="no worker"):
+            await second
+        with pytest.raises(QueryTimeout):
+            await first
+
+    run(root, Limits(workers=1, waiting=1, patience=0.5), scene)
+
+
+def test_client_that_leaves_stops_its_query(root: Path) -> None:
+    """The work for a client that has gone is stopped."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        leaving = asyncio.ensure_future(_read(asker, NEVER_ENDS, deadline=30))
+        await asyncio.sleep(0.3)
+        leaving.cancel()
+        started = time.monotonic()
+
+        assert b"true" in await _read(asker, ASK, name="json", deadline=5)
+        assert time.monotonic() - started < 3
+        assert 0 == pool.killed
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_answer_past_the_limit_is_an_error(root: Path) -> None:
+    """An answer larger than the limit ends in an error before or after its first bytes, never in a clean end."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        with pytest.raises(AnswerTooLarge):
+            await _read(asker, EVERYTHING, limit=1000)
+        answer = await asker.ask(_request(EVERYTHING, limit=100_000), 0, 5)
+        with pytest.raises(AnswerTooLarge):
+            await answer.read()
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_long_answer_comes_whole(root: Path) -> None:
+    """An answer of many frames has every row."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        body = await _read(asker, EVERYTHING)
+
+        assert len(body) > 2 * 65_536
+        assert 5002 == body.count(b"\r\n")
+
+    run(root, Limits(workers=1), scene)
+
+
+@pytest.mark.parametrize("text", ["SELECT ?s {", "SELECT (<http://example.org/f>(1) AS ?x) {}", "INSERT DATA { <a> <b> <c> }"])
+def test_what_the_engine_cannot_run_is_told(root: Path, text: str) -> None:
+    """What the engine cannot parse or run is the client's error, and the worker lives on."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        with pytest.raises(QuerySyntaxError):
+            await _read(asker, text)
+
+        assert b"true" in await _read(asker, ASK, name="json")
+        assert 0 == pool.lost
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_memory_of_a_query_is_bounded(root: Path) -> None:
+    """A query that asks for too much memory ends in an error, and the next one is answered."""
+    text = "SELECT * { ?s ?p ?o . ?t ?q ?u } ORDER BY ?o ?u"
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        with pytest.raises((WorkerLost, AnswerTooLarge)):
+            await _read(asker, text, deadline=30)
+
+        assert b"true" in await _read(asker, ASK, name="json")
+
+    run(root, Limits(workers=1, memory=100 << 20), scene)
+
+
+def test_unknown_version_is_told(root: Path) -> None:
+    """A version that was never published is an error that says so."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        with pytest.raises(UnknownVersion, match="99"):
+            await _read(asker, ASK, version=99)
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_killed_worker_is_replaced(root: Path) -> None:
+    """A worker that dies by itself costs one answer, which says so, and nothing more."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        runaway = asyncio.ensure_future(_read(asker, NEVER_ENDS, deadline=20))
+        await asyncio.sleep(0.5)
+        (worker,) = pool._busy
+        os.kill(worker.pid, 9)
+        with pytest.raises(WorkerLost):
+            await runaway
+
+        assert 1 == pool.lost
+        assert b"true" in await _read(asker, ASK, name="json")
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_dataset_of_the_protocol_wins(root: Path) -> None:
+    """Graphs named by the protocol are the dataset; without them a query's FROM; else the union of all graphs."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        elsewhere = ("http://example.org/other",)
+
+        assert b"true" in await _read(asker, ASK, name="json")
+        assert b"false" in await _read(asker, ASK, name="json", default_graphs=elsewhere)
+        assert b"false" in await _read(asker, ASK, name="json", named_graphs=(GRAPH.value,))
+        graph = "ASK { GRAPH <http://example.org/g> { ?s ?p ?o } }"
+        assert b"true" in await _read(asker, graph, name="json", named_graphs=(GRAPH.value,))
+        assert b"false" in await _read(asker, graph, name="json", named_graphs=elsewhere)
+        other = "ASK FROM <http://example.org/other> { ?s ?p ?o }"
+        assert b"false" in await _read(asker, other, name="json", names_dataset=True)
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_terms_are_bound_and_not_written(root: Path) -> None:
+    """A substituted term reaches the engine as a term, whatever characters it has."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        bound = {"o": '"4999"'}
+        hostile = {"o": str(Literal('" } ; DROP ALL ; SELECT * { ?s ?p "'))}
+
+        assert b"http://example.org/4999" in await _read(asker, EVERYTHING, substitutions=bound)
+        assert 1 == (await _read(asker, EVERYTHING, substitutions=hostile)).count(b"\r\n")
+
+    run(root, Limits(workers=1), scene)

@@ -1,0 +1,218 @@
+# ruff: noqa: E501 - tables of cases are read one case per line
+"""
+Entries: someone's RDF files and tables are read together, into graphs of their own, against what is known.
+"""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from loaders import curated, entry
+from loaders.errors import InputError
+from loaders.references import UNKNOWN, Known
+from ontology.iris import Iris
+from ontology.namespaces import term
+
+FIVE = Path(__file__).parents[1] / "fixtures" / "tables" / "five"
+IRIS = Iris()
+MEASURES = (
+    "id,kind,title_fi,printed,status,themes,responsible,responsible_as_printed,schedule\n"
+    "measure/uusi-1,Measure,Uusi toimenpide,fi,planned,theme/t1,{},,syksyllä 2023\n"
+)
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What the published five rows define."""
+    return Known.of((quad for said in curated.read(FIVE, IRIS).values() for quad in said), IRIS)
+
+
+@pytest.fixture
+def put(tmp_path):
+    """Write files and give their paths."""
+
+    def write(**contents):
+        paths = []
+        for name, content in contents.items():
+            path = tmp_path / name.replace("_dot_", ".")
+            path.write_text(content, encoding="utf-8")
+            paths.append(path)
+        return paths
+
+    return write
+
+
+def refused(paths, known):
+    """The problems of an entry, as text."""
+    with pytest.raises(InputError) as error:
+        entry.read(paths, IRIS, known)
+    return [str(problem) for problem in error.value.problems]
+
+
+def test_known(known):
+    """What is published is known: ids, names of actors whatever their case, languages of documents."""
+    assert {"measure/ap22-m01", "actor/mof", "theme/t1", "document/d000"} <= known.ids
+    assert (frozenset({"actor/mof"}), {"d000": "sv"}) == (known.names["fm"], known.languages)
+
+
+def test_table(put, known):
+    """Rows of a table go to the graph of their file, texts of ours included; names of actors are resolved."""
+    graphs = entry.read(put(measures_dot_csv=MEASURES.format("finansministeriet; Kommunförbundet")), IRIS, known)
+    quads = graphs[IRIS.graph("entry/measures")]
+    found = {(quad.subject, quad.predicate, quad.object) for quad in quads}
+
+    assert {IRIS.graph("entry/measures")} == graphs.keys()
+    assert (IRIS.entity("measure/uusi-1"), term("skos:prefLabel"), Literal("Uusi toimenpide", language="fi")) in found
+    assert (IRIS.entity("involvement/uusi-1-r1"), term("hv:involvedAgent"), IRIS.entity("actor/mof")) in found
+    assert (IRIS.entity("schedule/uusi-1-s1"), term("hv:verbatim"), Literal("syksyllä 2023", language="fi")) in found
+
+
+def test_tables_refer_to_each_other(put, known):
+    """Tables, workbooks and RDF files of one entry may refer to each other."""
+    paths = put(
+        actors_dot_csv="id,class,kind,name_fi,printed\nactor/uusi,Organisation,company,Uusi Oy,fi\n",
+        measures_dot_csv=MEASURES.format("Uusi Oy; Toinen Oy"),
+        toinen_dot_ttl='<id/actor/toinen> a <http://a/B> ; <http://www.w3.org/2004/02/skos/core#prefLabel> "Toinen Oy"@fi .',
+    )
+    graphs = entry.read(paths, IRIS, known)
+
+    assert {"entry/actors", "entry/measures", "entry/toinen"} == {name.value.partition("graph/")[2] for name in graphs}
+    assert 1 == len(entry.read(paths[2:], IRIS, known))
+    assert ["measures.csv row 2, column responsible"] * 2 == [
+        problem.split(":")[0] for problem in refused(paths[1:2], known)
+    ]
+
+
+def test_unknown_reference(put, known):
+    """A reference to nothing is refused with what is close to it; without knowledge it is taken as written."""
+    paths = put(measures_dot_csv=MEASURES.format("FM").replace("theme/t1", "theme/t11"))
+
+    assert [True] == [
+        problem.startswith('measures.csv row 2, column themes: met "theme/t11", which nothing defines; name something')
+        and "(did you mean theme/t1 " in problem
+        for problem in refused(paths, known)
+    ]
+    by_id = put(measures_dot_csv=MEASURES.format("").replace("theme/t1", "theme/t11"))
+    assert 1 == len(entry.read(by_id, IRIS, UNKNOWN))
+
+
+def test_evidence(put, known):
+    """An entry may cite a known document, whose language its words then have; an unknown document is refused."""
+    text = "id,kind,title_sv,schedule,document,section,lines,anchor\nmeasure/x,Measure,Åtgärd,hösten 2023,{},rad 1,1-2,Åtgärd\n"
+    graphs = entry.read(put(measures_dot_csv=text.format("d000")), IRIS, known)
+    quads = graphs[IRIS.graph("entry/measures")]
+
+    assert IRIS.entity("fragment/d000-measure-x") in {quad.object for quad in quads}
+    assert "write the key of a known document: d000" in refused(put(measures_dot_csv=text.format("d009")), known)[0]
+
+
+def test_rdf(put, known):
+    """Triples go to the graph of their file; quads keep the graph that they name."""
+    graphs = entry.read(put(a_dot_ttl="<id/measure/x> a <http://a/B> .", b_dot_nq="<http://a/s> <http://a/p> <http://a/o> <http://a/g> ."), IRIS, known)  # fmt: skip
+
+    assert {IRIS.graph("entry/a"), NamedNode("http://a/g")} == graphs.keys()
+    assert IRIS.entity("measure/x") == graphs[IRIS.graph("entry/a")][0].subject
+
+
+def test_blank_nodes_of_two_files(put, known):
+    """Blank nodes of two files stay apart even in one graph."""
+    paths = put(a_dot_nq='_:x <http://a/p> "1" <http://a/g> .', b_dot_nq='_:x <http://a/p> "2" <http://a/g> .')
+    quads = entry.read(paths, IRIS, known)[NamedNode("http://a/g")]
+
+    assert [BlankNode, BlankNode] == [type(quad.subject) for quad in quads]
+    assert 2 == len({quad.subject for quad in quads})
+
+
+def test_nameless_graph(put, known):
+    """A graph named by a blank node is refused."""
+    assert (
+        "name every graph by an IRI"
+        in refused(put(a_dot_nq="<http://a/s> <http://a/p> 1 _:g .".replace("1", '"1"')), known)[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("measures", "entry/measures"),
+        ("Uudet toimenpiteet 2026 (v2)", "entry/uudet-toimenpiteet-2026-v2"),
+        ("Åtgärder_för ÖVRIGA", "entry/atgarder-for-ovriga"),
+    ],
+)
+def test_graph_names(stem, name):
+    """The name of a file becomes the name of its graph, in letters a-z, digits and hyphens."""
+    assert name == entry.graph_name(stem)
+
+
+def test_names_of_files(put, known):
+    """Two files that would share a graph, and files without a usable name, are refused."""
+    assert "a second file for the graph entry/a" in refused(put(a_dot_ttl="", A_dot_nt=""), known)[0]
+    assert "name the file with letters" in refused(put(**{"…_dot_ttl": ""}), known)[0]
+
+
+def test_missing_file(tmp_path, known):
+    """A file that does not exist is one of the problems."""
+    assert [
+        "x.ttl: met a file that cannot be read (No such file or directory); name a file that exists and may be read"
+    ] == refused([tmp_path / "x.ttl"], known)
+
+
+def test_all_problems_of_all_files(put, known):
+    """Problems of all files, tables and RDF alike, are listed in one run, and nothing is read by halves."""
+    paths = put(
+        a_dot_ttl="<http://a> <http://b> x .\n",
+        measures_dot_csv=MEASURES.format("X").replace("planned", "plan"),
+        b_dot_jsonld="{",
+    )
+    problems = refused(paths, known)
+
+    assert {"a.ttl", "measures.csv", "b.jsonld"} == {problem.split()[0] for problem in problems}
+
+
+def test_workbook(tmp_path, known):
+    """A workbook with several tables is one entry with one graph."""
+    book = openpyxl.Workbook()
+    book.active.title = "measures"
+    for line in MEASURES.format("FM").splitlines():
+        book.active.append(line.split(","))
+    book.create_sheet("deliverables").append(["id", "kind", "name_fi", "produced_by"])
+    book["deliverables"].append(["deliverable/uusi-1-opas", "guide", "Opas", "measure/uusi-1"])
+    path = tmp_path / "Syksyn uudet.xlsx"
+    book.save(path)
+    quads = entry.read([path], IRIS, known)[IRIS.graph("entry/syksyn-uudet")]
+
+    assert (IRIS.entity("measure/uusi-1"), IRIS.entity("deliverable/uusi-1-opas")) in {
+        (q.subject, q.object) for q in quads
+    }
+
+
+def test_curated_tables_are_entries(tmp_path, known):
+    """The tables of the data folder read as an entry and say the same there, all in one graph."""
+    path = shutil.copy(FIVE / "registry" / "actors.csv", tmp_path)
+    quads = entry.read([Path(path)], IRIS, known)[IRIS.graph("entry/actors")]
+    curated_too = curated.read(FIVE, IRIS)
+
+    assert {(q.subject, q.predicate, q.object) for q in quads} == {
+        (q.subject, q.predicate, q.object)
+        for name in ("registry", "translations")
+        for q in curated_too[IRIS.graph(name)]
+        if "actor" in q.subject.value
+    }
+
+
+def test_document_is_named(tmp_path, known):
+    """A row with evidence but without a document, which only the folder could tell, is refused."""
+    path = shutil.copy(FIVE / "d000" / "deliverables.csv", tmp_path)
+    problems = refused([Path(path)], known)
+
+    assert {"column document: met an empty cell"} == {
+        problem.partition(", ")[2].partition(";")[0] for problem in problems
+    }
+
+
+def test_nothing(known):
+    """No files are no graphs."""
+    assert {} == entry.read([], IRIS, known)
