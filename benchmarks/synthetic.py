@@ -65,11 +65,12 @@ _Cells = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder of tables as `loaders.curated` finds them: a document when *language* is given."""
+    """A folder of tables as `loaders.curated` finds them: a document when *language* and *publisher* are given."""
 
     name: str
-    language: str | None
     rows: Sequence[tuple[str, _Cells]]
+    language: str | None = None
+    publisher: str = ""
 
 
 def folders(measures: int, iris: Iris) -> Iterator[Mapping[NamedNode, Sequence[Quad]]]:
@@ -149,7 +150,7 @@ def _source(folder: _Folder) -> sources.Source:
         "title_en": f"Action programme {folder.name}",
         "language": language,
         "kind": "measure-table",
-        "publisher": _actor(int(folder.name[1:]), 1 << 30),
+        "publisher": folder.publisher,
         "issued": "2022-03-01",
         "file": f"{folder.name}.txt",
         "sha256": hashlib.sha256(folder.name.encode()).hexdigest(),
@@ -206,7 +207,7 @@ def _registry(measures: int) -> _Folder:
         words = [f"{text} {number}" for text in ("Palvelu", "Tjänst", "Service")]
         cells = {"id": f"service/bench-{number}", "kind": "tool", "operator": _actor(number, _count(measures, 50))}
         rows.append(("services", {**cells, **_named("name", words), **first, **_evidence(number, words[0])}))
-    return _Folder("registry", None, rows)
+    return _Folder("registry", rows)
 
 
 def _count(measures: int, share: int) -> int:
@@ -219,7 +220,8 @@ def _plan(number: int, count: int, measures: int) -> _Folder:
     rows: list[tuple[str, _Cells]] = []
     words = (f"Suunnitelma {number}", f"Plan {number}", f"Action plan {number}")
     plan = {"id": f"plan/{document}", "kind": "ActionPlan", "part_of": _PROGRAMME, "printed": _language(number)}
-    rows.append(("measures", {**plan, **_named("title", words), "status": "ongoing", **_evidence(1, words[0])}))
+    plan |= {"status": "ongoing", "schedule": "2022–2026"}
+    rows.append(("measures", {**plan, **_named("title", words), **_evidence(1, words[0])}))
     for package in range(1, -(-count // _IN_PACKAGE) + 1):
         words = (f"Kokonaisuus {number}.{package}", f"Helhet {number}.{package}", f"Package {number}.{package}")
         cells = {
@@ -239,7 +241,7 @@ def _plan(number: int, count: int, measures: int) -> _Folder:
             rows.append(("deliverables", _deliverable(cells, order, chance)))
         if order % 2 == 0:
             rows.append(("dependencies", _dependency(number, order, measures, chance)))
-    return _Folder(document, _language(number), rows)
+    return _Folder(document, rows, _language(number), _actor(number, _count(measures, _MEASURES_PER_ACTOR)))
 
 
 def _key(number: int, order: int) -> str:
@@ -348,4 +350,4 @@ def _links(documents: int) -> _Folder:
         )
         for number in range(2, documents + 1, 2)
     ]
-    return _Folder("links", None, rows)
+    return _Folder("links", rows)

@@ -187,9 +187,7 @@ class Publisher:
             StoreBusy: Another publisher was not done when the deadline had passed.
             StoreFull: The disk is full.
         """
-        for graph in graphs:
-            self._refuse_reserved(graph)
-        _check(graphs)
+        self._check_entries(graphs)
         return self._replace(graphs, why)
 
     def withdraw(self, graphs: Iterable[NamedNode], why: str) -> Outcome:
@@ -203,7 +201,7 @@ class Publisher:
         gone = list(graphs)
         for graph in gone:
             self._refuse_reserved(graph)
-        return self._replace(dict.fromkeys(gone, ()), why, present=True)
+        return self._replace(dict.fromkeys(gone, ()), why)
 
     def rollback(self, number: int, why: str) -> Outcome:
         """
@@ -220,29 +218,64 @@ class Publisher:
             version = self.store.rollback(number, self.who, why, self.deadline)
         return Published(version, None, clock.times)
 
-    def _replace(self, graphs: Graphs, why: str, *, present: bool = False) -> Outcome:
+    def judge(self, graphs: Graphs) -> Report:
+        """
+        The report on *graphs* as `publish` would get it, in a draft that is thrown away; empty when they change nothing.
+
+        Raises:
+            ReservedGraphError: One of them is written by the build alone.
+            BlankNodeError: A node has no IRI.
+            StoreBusy: Another publisher was not done when the deadline had passed.
+        """
+        self._check_entries(graphs)
+        with self._judged(graphs, _Clock(self.step)) as (_, report):
+            return report or Report(())
+
+    def judge_alone(self, graphs: Graphs) -> Report:
+        """
+        The report on *graphs* by themselves: nothing is known but the vocabulary, so a link out of them leads nowhere.
+
+        Raises:
+            BlankNodeError: A node has no IRI.
+        """
+        _check(graphs)
+        with _Clock(self.step).timed("validate"):
+            written = [quad for graph, quads in graphs.items() for quad in _in_graph(quads, graph)]
+            return self.validator.full(written, (), ask=None, today=self.today)
+
+    def _replace(self, graphs: Graphs, why: str) -> Outcome:
         clock = _Clock(self.step)
+        with self._judged(graphs, clock) as (draft, report):
+            if report is None:
+                return Unchanged(draft.base)
+            if not report.conforms:
+                return Refused(report, {**clock.times, **draft.times})
+            clock.begin("flip")
+            return Published(draft.commit(self.who, why), report, {**clock.times, **draft.times})
+
+    @contextmanager
+    def _judged(self, graphs: Graphs, clock: "_Clock") -> Iterator[tuple[Draft, Report | None]]:
+        """A draft in which *graphs* are in place, with the report on it; no report when they change nothing."""
         clock.begin("copy")
         with self.store.draft(self.who, self.deadline) as draft:
             with clock.timed("apply"):
                 before = {graph: list(draft.quads(graph)) for graph in graphs}
-                for graph, quads in before.items():
-                    if present and not quads:
+                for graph, quads in graphs.items():
+                    if not quads and not before[graph]:
                         raise UnknownGraphError(graph)
                 changes = [self._apply(draft, graph, before[graph], quads) for graph, quads in graphs.items()]
-                if not any(changes):
-                    return Unchanged(draft.base)
-                changes += [self._attribute(draft, graph, quads) for graph, quads in graphs.items()]
+                if any(changes):
+                    changes += [self._attribute(draft, graph, quads) for graph, quads in graphs.items()]
+            if not any(changes):
+                yield draft, None
+                return
             with clock.timed("infer"):
                 inference.rederive(draft, self.iris.graph("inferred"), changes)
             with clock.timed("validate"):
                 old = [quad for quads in before.values() for quad in quads]
                 written = [quad for graph, quads in graphs.items() for quad in _in_graph(quads, graph)]
                 report = self.validator.entry(old, written, draft.query, today=self.today)
-            if not report.conforms:
-                return Refused(report, {**clock.times, **draft.times})
-            clock.begin("flip")
-            return Published(draft.commit(self.who, why), report, {**clock.times, **draft.times})
+            yield draft, report
 
     def _apply(self, draft: Draft, graph: NamedNode, before: Sequence[Quad], quads: Sequence[Quad]) -> Change:
         draft.replace_graph(graph, quads)
@@ -255,6 +288,11 @@ class Publisher:
         found = change(prov, provenance.about(draft, graph, self.iris), stated)
         draft.change_graph(prov, found.added, found.removed)
         return found
+
+    def _check_entries(self, graphs: Graphs) -> None:
+        for graph in graphs:
+            self._refuse_reserved(graph)
+        _check(graphs)
 
     def _refuse_reserved(self, graph: NamedNode) -> None:
         if graph in {self.iris.graph(name) for name in RESERVED}:

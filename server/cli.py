@@ -19,7 +19,7 @@ import typer
 
 from loaders import entry, template
 from loaders.errors import InputError
-from loaders.publish import Outcome, Published, PublishError, Publisher, Refused, Unchanged
+from loaders.publish import Outcome, Published, PublishError, Publisher, Refused, Step, Unchanged
 from loaders.references import UNKNOWN, Known
 from ontology.iris import IRIError, Iris
 from server import asking, progress, serving
@@ -130,12 +130,11 @@ def validate(
         if against is Against.CURRENT and store.current() is not None:
             with store.snapshot() as current:
                 graphs = entry.read(files, iris, Known.of(current.quads(), iris), settings.public_url)
-            outcome = publisher.judge(graphs)
+            report = publisher.judge(graphs)
         else:
-            graphs = entry.read(files, iris, UNKNOWN, settings.public_url)
-            outcome = publisher.judge_alone(graphs)
-    _show(outcome, format_, lang)
-    raise typer.Exit(0 if outcome.conforms else 1)
+            report = publisher.judge_alone(entry.read(files, iris, UNKNOWN, settings.public_url))
+    _show(report, format_, lang)
+    raise typer.Exit(0 if report.conforms else 1)
 
 
 @app.command()
@@ -196,7 +195,7 @@ def template_(
 
 
 @contextmanager
-def _publisher(settings: Settings, step: progress.Step) -> Iterator[Publisher]:
+def _publisher(settings: Settings, step: Step) -> Iterator[Publisher]:
     store = EmbeddedStore(settings.var, keep=settings.keep)
     who = f"{getpass.getuser()}@{socket.gethostname()}"
     with Validator() as validator:
@@ -213,8 +212,8 @@ def _text(path: Path) -> str:
 def _tell(outcome: Outcome, language: Language) -> None:
     match outcome:
         case Published(version, report, times):
-            if report is not None and (report.count("Warning") or report.count("Info")):
-                sys.stderr.write(report.without_notes().text(language.value))
+            if report is not None and report.count("Warning"):
+                sys.stderr.write(_without_notes(report).text(language.value))
             took = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in times.items())
             print(f"version {version.number} is published: {version.triples:,} triples in {len(version.counts)} graphs ({took})")
         case Refused(report, _):
@@ -223,6 +222,11 @@ def _tell(outcome: Outcome, language: Language) -> None:
             raise typer.Exit(1)
         case Unchanged(version):
             print(f"nothing has changed; version {version.number if version else 0} is current")
+
+
+def _without_notes(report: Report) -> Report:
+    """*report* as it is told after publishing: what was published needs no advice; `validate` gives it."""
+    return Report(tuple(finding for finding in report.findings if finding.severity != "Info"), report.labels, report.paths)
 
 
 def _show(report: Report, form: ReportFormat, language: Language) -> None:

@@ -6,8 +6,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).parent.parent
 _LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
@@ -67,7 +68,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         SettingError: A variable cannot be used, or is not one of ours though it begins like them.
     """
     variables = os.environ if environment is None else environment
-    given: dict[str, object] = {}
+    given: dict[str, Any] = {}
     known = {f"HANKINTA_{field.name.upper()}": field for field in fields(Settings)}
     for name, value in variables.items():
         if not name.startswith("HANKINTA_") or not value:
@@ -81,7 +82,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
             raise SettingError(f'{name} is "{value}"; write a number') from None
     if "public_url" in given:
         given["public_url"] = str(given["public_url"]).rstrip("/")
-    return Settings(**given)  # type: ignore[arg-type] - the types were converted one by one
+    return replace(Settings(), **given)
 
 
 def _converted(kind: object, value: str) -> object:

@@ -17,6 +17,7 @@ import sys
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sparql import wire, worker
 from sparql.errors import NoVersion, UnknownVersion
@@ -132,8 +133,8 @@ class Pool:
         # Peeked, not read: the worker reads it again, so that the connection is handed on untouched.
         loop = asyncio.get_running_loop()
         while True:
-            readable = loop.create_future()
-            loop.add_reader(connection, lambda: readable.done() or readable.set_result(None))
+            readable: asyncio.Future[None] = loop.create_future()
+            loop.add_reader(connection, _resolve, readable)
             try:
                 await readable
             finally:
@@ -166,13 +167,13 @@ class Pool:
         at_work = await self._idle_worker(held)
         self._busy.add(at_work)
         finished = False
-        gone = loop.create_future()
+        gone: asyncio.Future[None] = loop.create_future()
         try:
             socket.send_fds(at_work.control, [b"c"], [connection.fileno()])
             async with asyncio.timeout(deadline):
                 if await loop.sock_recv(at_work.control, 1) == worker.TAKEN:
                     # From here on the asker says nothing more: a readable connection is a closed one.
-                    loop.add_reader(connection, lambda: gone.done() or gone.set_result(None))
+                    loop.add_reader(connection, _resolve, gone)
                     finished = await self._answered(at_work, gone)
                 if not finished and not gone.done():
                     self.lost += 1
@@ -195,7 +196,8 @@ class Pool:
     async def _answered(self, at_work: WorkerProcess, gone: asyncio.Future[None]) -> bool:
         answer = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(at_work.control, 1))
         try:
-            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {answer, gone}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
                 # The asker may close as soon as it has the last frame, a moment before the worker says that it is done.
                 await asyncio.wait({answer}, timeout=0.05)
@@ -251,6 +253,11 @@ class Pool:
             return held.idle.popleft()
         zygote = held.memory or self._disk
         return await zygote.fork(held.path, self._limits.memory, from_memory=zygote is held.memory)
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def command_line(root: Path, address: Path, limits: Limits) -> list[str]:

@@ -1,8 +1,8 @@
 """
 Saved queries: the files of ``sparql/queries``, each with what its header says of it.
 
-A header is comment lines ``# key: words`` above the query; a line ``#   words`` goes on with the key before it. What can
-go wrong::
+A header is comment lines ``# key: words`` above the query; a line ``#   words`` goes on with the key before it. What
+can go wrong::
 
     SavedQueryError
     |-- UnknownQuery     no saved query has that name
@@ -12,7 +12,7 @@ go wrong::
 Source: ``CONTRIBUTING.md``, SPARQL files.
 """
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from collections.abc import Mapping
@@ -28,11 +28,21 @@ from ontology.namespaces import term
 
 LANGUAGES = ("en", "fi", "sv")
 SUFFIX = ".rq"
-_KEYS = {"title": True, "title-fi": True, "title-sv": True, "answers": True, "params": False, "returns": True, "cost": True}
+_KEYS = {
+    "title": True,
+    "title-fi": True,
+    "title-sv": True,
+    "answers": True,
+    "params": False,
+    "returns": True,
+    "cost": True,
+}
 """The keys of a header, and whether each must be there."""
 _NONE = "none"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PARAMETER = re.compile(r"\?(?P<name>\w+) (?P<kind>\w+) \((?:(?P<need>required|optional)|default (?P<default>[^()]+))\)")
+_PARAMETER = re.compile(
+    r"\?(?P<name>\w+) (?P<kind>\w+) \((?:(?P<need>required|optional)|default (?P<default>[^()]+))\)"
+)
 _COLUMN = re.compile(r"\?(?P<name>\w+) (?P<kind>\w+) ?(?P<note>.*)", re.DOTALL)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _KINDS = {
@@ -106,7 +116,7 @@ class Parameter:
             return _node(text, iris, refusal)
         if self.kind == "date":
             try:
-                datetime.date.fromisoformat(text)
+                dt.date.fromisoformat(text)
             except ValueError:
                 raise refusal from None
         return Literal(text, datatype=term(f"xsd:{self.kind}"))
@@ -178,7 +188,9 @@ def parse(slug: str, text: str) -> SavedQuery:
     """
     file = slug + SUFFIX
     if not _SLUG.fullmatch(slug):
-        raise HeaderError(file, 1, "the name of the file is not kebab case", "write lower-case words with hyphens between")
+        raise HeaderError(
+            file, 1, "the name of the file is not kebab case", "write lower-case words with hyphens between"
+        )
     header = _header(file, text)
     for key, needed in _KEYS.items():
         if needed and key not in header:
@@ -237,7 +249,9 @@ def _columns(file: str, line: int, words: str) -> tuple[Column, ...]:
     for part in re.split(r",\s*(?=\?)", words):
         match = _COLUMN.fullmatch(part.strip())
         if match is None:
-            raise HeaderError(file, line, f'the column "{part.strip()}"', "write ?name and its type, such as ?measure IRI")
+            raise HeaderError(
+                file, line, f'the column "{part.strip()}"', "write ?name and its type, such as ?measure IRI"
+            )
         found.append(Column(match["name"], match["kind"], match["note"].strip("() ")))
     return tuple(found)
 
@@ -252,7 +266,9 @@ def saved() -> Mapping[str, SavedQuery]:
     """
     folder = files("sparql") / "queries"
     texts = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(SUFFIX)}
-    return MappingProxyType({name.removesuffix(SUFFIX): parse(name.removesuffix(SUFFIX), texts[name]) for name in sorted(texts)})
+    return MappingProxyType(
+        {name.removesuffix(SUFFIX): parse(name.removesuffix(SUFFIX), texts[name]) for name in sorted(texts)}
+    )
 
 
 def find(slug: str) -> SavedQuery:

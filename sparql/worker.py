@@ -32,7 +32,7 @@ def leave_network() -> bool:
     unshare = getattr(libc, "unshare", None)
     if unshare is None:
         return False
-    return unshare(_CLONE_NEWNET) == 0 or unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
+    return bool(unshare(_CLONE_NEWNET) == 0 or unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
 
 
 def die_with_parent() -> None:
