@@ -25,7 +25,7 @@ _THIS = Variable("this")
 _PART_OF = term("hv:isPartOf")
 _DEPENDS_ON = term("hv:dependsOn")
 _SCHEMA = frozenset(map(term, ("rdfs:subClassOf", "rdfs:subPropertyOf", "owl:inverseOf")))
-_MOST = 5_000  # nodes; above, running every rule once for all nodes is quicker than once for each
+_MOST = 20_000  # changed nodes; above, running every rule once for all nodes is quicker than once for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +50,22 @@ RULES = _rules()
 _INVOLVEMENTS, _DEPENDENCIES, _INVERSES = (rule.rows() for rule in RULES[:3])
 _QUALIFIED = frozenset(row[0] for row in _INVOLVEMENTS + _DEPENDENCIES)
 _INVERSE = frozenset(row[1] for row in _INVERSES)
+_FROM_ABOVE = frozenset(
+    map(
+        term,
+        (
+            "hv:isPartOfTransitively",
+            "hv:dependsOnTransitively",
+            "hv:inheritedResponsible",
+            "hv:inheritedFundingCondition",
+        ),
+    )
+)
+_RULES_FROM_ABOVE = RULES[3:6]
 _OF_THIS = frozenset(
     {derived for row in _INVOLVEMENTS + _DEPENDENCIES for derived in row[1:]}
-    | set(
-        map(
-            term,
-            (
-                "hv:involves",
-                "hv:isPartOfTransitively",
-                "hv:dependsOnTransitively",
-                "hv:inheritedResponsible",
-                "hv:inheritedFundingCondition",
-                "rdf:type",
-                "rdfs:label",
-            ),
-        )
-    )
+    | set(map(term, ("hv:involves", "rdf:type", "rdfs:label")))
+    | _FROM_ABOVE
 )
 _SYMMETRIC = _INVERSE & _OF_THIS
 # What the nodes below depend on when it changes at a node: its place, its involvements, its dependencies.
@@ -92,15 +92,17 @@ def rederive(draft: Draft, graph: NamedNode, changes: Iterable[Change]) -> None:
     The result is that of `derive`; the cost is that of the nodes that the changes reach.
     """
     changed = [quad for change in changes for quad in change.quads()]
-    nodes = None if any(quad.predicate in _SCHEMA for quad in changed) else _reached(draft, changed)
-    if nodes is None:
+    nodes, below = _reached(draft, changed)
+    if len(nodes) > _MOST or any(quad.predicate in _SCHEMA for quad in changed):
         derive(draft, graph)
         return
     before = {quad for node in nodes for quad in _derived_from(draft, graph, node)}
+    before.update(quad for node in below for name in _FROM_ABOVE for quad in draft.pattern(node, name, None, graph))
     draft.change_graph(graph, (), before)
     after: set[Quad] = set()
     for rule in RULES:
-        found = {quad for node in nodes for quad in _run(draft, graph, rule, node)}
+        touched = nodes | below if rule in _RULES_FROM_ABOVE else nodes
+        found = {quad for node in touched for quad in _run(draft, graph, rule, node)}
         draft.change_graph(graph, found - after, ())
         after |= found
     _restore_symmetric(draft, graph, {quad for quad in before - after if quad.predicate in _SYMMETRIC}, nodes)
@@ -131,9 +133,12 @@ def _derived_from(draft: Draft, graph: NamedNode, node: NamedNode) -> Iterator[Q
         yield from draft.pattern(None, predicate, node, graph)
 
 
-def _reached(draft: Draft, changed: Iterable[Quad]) -> frozenset[NamedNode] | None:
+def _reached(draft: Draft, changed: Iterable[Quad]) -> tuple[frozenset[NamedNode], frozenset[NamedNode]]:
     """
-    The nodes whose derived statements the *changed* asserted ones can touch; None when there are too many to follow.
+    The nodes whose derived statements the *changed* asserted ones can touch.
+
+    First those with changed statements, or changed involvements or dependencies; then those that merely stand below
+    them, whose own statements are as they were.
     """
     nodes: set[NamedNode] = set()
     roots: set[NamedNode] = set()
@@ -145,19 +150,16 @@ def _reached(draft: Draft, changed: Iterable[Quad]) -> frozenset[NamedNode] | No
         if quad.subject not in nodes:
             nodes.add(quad.subject)
             roots.update(_sources(draft, _QUALIFIED, quad.subject))
+    nodes |= roots
     # Below: parts of parts, and dependents of dependents. A path that the change has cut begins at a node whose own
     # statement changed, so the paths that are left reach everything; derived dependencies are still the old ones.
-    waiting = list(roots)
-    seen = set(roots)
+    waiting, seen = list(roots), set(roots)
     while waiting:
-        if len(seen) > _MOST:
-            return None
         for source in _sources(draft, (_PART_OF, _DEPENDS_ON), waiting.pop()):
             if source not in seen:
                 seen.add(source)
                 waiting.append(source)
-    nodes |= seen
-    return frozenset(nodes) if len(nodes) <= _MOST else None
+    return frozenset(nodes), frozenset(seen - nodes)
 
 
 def _sources(draft: Draft, predicates: Iterable[NamedNode], node: NamedNode) -> Iterator[NamedNode]:

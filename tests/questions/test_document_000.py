@@ -62,7 +62,8 @@ ROWS = {
     24: Read((FM, KF, ("Konkurrens- och konsumentverket", "kkv")), "2022 ->", ("t6",)),
     25: Read((FM, KF, HILMA), "9/2022–5/2023", ("t6", "t4")),
     26: Read((FM, KF), "12/2022-10/2023", ("t6",)),
-    27: Read((ADVICE, ("Kompetenscentret för sociala företag", "social-enterprise-centre"), ANM), "9/2022-5/2023", ("t7",)),
+    27: Read(
+        (ADVICE, ("Kompetenscentret för sociala företag", "social-enterprise-centre"), ANM), "9/2022-5/2023", ("t7",)),
     28: Read(
         (FM, KF, ("samupphandlingsenheter", "joint-procurement-units"), ("upphandlingsringar", "procurement-rings")),
         "9/2022-5/2023", ("t7",)),
@@ -193,8 +194,9 @@ def test_nine_measures_are_open_ended(facts: Any) -> None:
     found = facts("cq-09-open-ended-measures")
 
     assert {
-        (_measure(6), "2022-10-01"), (_measure(7), "2023-01-01"), (_measure(8), "2022-10-01"), (_measure(10), "2022-11-01"),
-        (_measure(13), "2022-12-01"), (_measure(20), "2023-02-01"), (_measure(21), "2023-01-01"),
+        (_measure(6), "2022-10-01"), (_measure(7), "2023-01-01"), (_measure(8), "2022-10-01"),
+        (_measure(10), "2022-11-01"), (_measure(13), "2022-12-01"),
+        (_measure(20), "2023-02-01"), (_measure(21), "2023-01-01"),
         (_measure(24), "2022-01-01"), (_measure(29), "2022-01-01"),
     } == {(row["measure"], row["start"]) for row in found}  # fmt: skip
     assert {_measure(number): row.schedule for number, row in ROWS.items() if row.schedule.endswith("->")} == {

@@ -23,7 +23,8 @@ EXPECTED: dict[str, set[tuple[str, ...]]] = {
          "2023 ->", "2023/..", "2023-01-01", "", "true"),
         ("measure/m3", "m3", "000", "m3-sv", "sv", "Measure", "programme/p", "",
          "3/2022", "2022-03", "2022-03-01", "2022-03-31", "false"),
-        *(("measure/g1", "1", "004", f"g1-{lang}", lang, "Measure", "package/a", "", "1/2023 saakka", "../2023-01", "", "2023-01-31", "false")
+        *(("measure/g1", "1", "004", f"g1-{lang}", lang, "Measure", "package/a", "",
+           "1/2023 saakka", "../2023-01", "", "2023-01-31", "false")
           for lang in ("fi", "sv", "en")),
         ("measure/g2", "2", "004", "g2-fi", "fi", "Measure", "package/a", "", "", "", "", "", ""),
         ("measure/g1-s1", "", "004", "g1-s1-fi", "fi", "SubMeasure", "measure/g1", "", "", "", "", "", ""),
@@ -33,7 +34,8 @@ EXPECTED: dict[str, set[tuple[str, ...]]] = {
         ("programme/p", "", "", "p-sv", "sv", "Programme", "", "", "", "", "", "", ""),
         ("programme/p", "", "", "p-fi", "fi", "Programme", "", "", "", "", "", "", ""),
         ("strategy/s", "", "", "s-fi", "fi", "Strategy", "", "", "", "", "", "", ""),
-        ("project/toimi", "", "", "toimi-sv", "sv", "Project", "", "", "januari 2021", "2021-01", "2021-01-01", "2021-01-31", "false"),
+        ("project/toimi", "", "", "toimi-sv", "sv", "Project", "", "",
+         "januari 2021", "2021-01", "2021-01-01", "2021-01-31", "false"),
         ("project/other", "", "", "other-sv", "sv", "Project", "", "", "", "", "", "", ""),
     },
     "responsibilities": {
@@ -171,7 +173,9 @@ EXPECTED: dict[str, set[tuple[str, ...]]] = {
         ("plan/k", "k-fi", "implements", "programme/p", "p-sv"),
     },
     "cq-24-continuations": {("measure/m2", "m2-sv", "follows", "measure/g1", "g1-fi", "inferred")},
-    "cq-25-dependencies-within-the-programme": {("measure/m1", "m1-sv", "contributes", "measure/m2", "m2-sv", "", "stated")},
+    "cq-25-dependencies-within-the-programme": {
+        ("measure/m1", "m1-sv", "contributes", "measure/m2", "m2-sv", "", "stated"),
+    },
     "cq-26-schedule-tensions": {
         ("measure/m2", "m2-sv", "2023-01-01", "measure/m1", "m1-sv", "2023-05-31", "contributes", "stated"),
         ("measure/m2", "m2-sv", "2023-01-01", "measure/g1", "g1-fi", "2023-01-31", "follows", "inferred"),
@@ -206,7 +210,8 @@ def test_place_of_a_statement_is_given_with_its_words(toys: Any) -> None:
     assert {
         ("measure/m1", "measure/m1", "", "", "000", swedish, "rad 1", "7", "18", "ett skapas"),
         ("measure/m1", "involvement/m1-r1", "actor/mof", "stated", "000", swedish, "rad 1", "7", "18", "ett skapas"),
-        ("measure/m1", "dependency/m1-contributes-m2", "measure/m2", "stated", "000", swedish, "rad 1", "7", "18", "ett skapas"),
+        ("measure/m1", "dependency/m1-contributes-m2", "measure/m2", "stated", "000", swedish, "rad 1", "7", "18",
+         "ett skapas"),
     } == found  # fmt: skip
 
 
