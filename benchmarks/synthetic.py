@@ -28,6 +28,7 @@ from ontology.iris import Iris
 
 IN_DOCUMENT = 50  # measures
 _IN_PACKAGE = 25  # measures
+_TOGETHER = 10  # one measure and its parts
 _PROGRAMME = "programme/bench"
 _THEMES = 8
 _MEASURES_PER_ACTOR, _MEASURES_PER_SERVICE = 50, 500
@@ -110,8 +111,8 @@ def entry(measures: int, iris: Iris, edition: int = 1) -> tuple[NamedNode, Seque
     document = max(1, measures // IN_DOCUMENT // 2)
     language = _language(document)
     row = {
-        **_measure(document, IN_DOCUMENT + 2, measures, random.Random(edition)),
-        "id": f"measure/bench-e{edition % 1:04d}",
+        **_measure(document, IN_DOCUMENT + 1, measures, random.Random(edition)),
+        "id": "measure/bench",
         "code": "bench",
         "document": _document(document),
     }
@@ -237,9 +238,9 @@ def _plan(number: int, count: int, measures: int) -> _Folder:
     for order in range(1, count + 1):
         cells = _measure(number, order, measures, chance)
         rows.append(("measures", cells))
-        if order % 12 == 1:
+        if order % 20 == 1:
             rows.append(("deliverables", _deliverable(cells, order, chance)))
-        if order % 2 == 0:
+        if order % 10 == 6:
             rows.append(("dependencies", _dependency(number, order, measures, chance)))
     return _Folder(document, rows, _language(number), _actor(number, _count(measures, _MEASURES_PER_ACTOR)))
 
@@ -254,12 +255,12 @@ def _package(number: int, package: int) -> str:
 
 def _measure(number: int, order: int, measures: int, chance: random.Random) -> _Cells:
     """
-    A measure with theme, schedule and two responsible actors, or one of the two parts under each that have none.
+    A measure with theme, schedule and two responsible actors, or one of the parts under each, which have none.
     """
     language = _language(number)
     parts = [chance.choice(table) for table in (_VERBS, _OBJECTS, _FIELDS)]
     titles = tuple(" ".join(part[at] for part in parts) for at in range(3))
-    key, whole = _key(number, order), (order - 1) % 3 == 0
+    key, whole = _key(number, order), (order - 1) % _TOGETHER == 0
     cells = {
         "id": f"measure/{key}",
         "kind": "Measure" if whole else "SubMeasure",
@@ -269,13 +270,13 @@ def _measure(number: int, order: int, measures: int, chance: random.Random) -> _
         "printed": language,
         "status": chance.choice(("planned", "started", "ongoing", "completed")),
         **_named("title", titles),
-        **_named("description", tuple(f"{title} ({key})." for title in titles)),
         **_evidence(order, titles[0 if language == "fi" else 1]),
     }
     if whole:
         actors = _count(measures, _MEASURES_PER_ACTOR)
         first = chance.randrange(actors)
         cells |= {
+            **_named("description", tuple(f"{title} ({key})." for title in titles)),
             "themes": f"theme/t{chance.randrange(_THEMES) + 1}",
             "schedule": _schedule(number, order),
             **_responsible([_actor(first, actors), _actor(first + 1, actors)]),
@@ -284,7 +285,7 @@ def _measure(number: int, order: int, measures: int, chance: random.Random) -> _
 
 
 def _above(number: int, order: int) -> str:
-    return f"measure/{_key(number, order - (order - 1) % 3)}"
+    return f"measure/{_key(number, order - (order - 1) % _TOGETHER)}"
 
 
 def _responsible(actors: Sequence[str]) -> _Cells:
@@ -324,7 +325,7 @@ def _dependency(number: int, order: int, measures: int, chance: random.Random) -
         "to": service if kind == "uses" else earlier,
         **_evidence(order, f"Rivi {order} viittaa riviin"),
     }
-    return cells | (_inferred(order) if order % 8 == 0 else {})
+    return cells | (_inferred(order) if order % 20 == 6 else {})
 
 
 def _inferred(order: int) -> _Cells:

@@ -28,9 +28,11 @@ _FIRST = [
     "hv:nameAsPrinted", "hv:dependencyTarget",
 ]  # fmt: skip
 _LAST = ["dcterms:identifier", "hv:evidence"]
-_LEFT_OUT = {term("skos:prefLabel").value, term("rdfs:label").value}
-_PARTS = ("involvement", "schedule", "dependency", "fragment", "selector", "value", "execution", "membership")
-_DEPTH = 4  # a measure, its dependency, the evidence, the quotation
+_LEFT_OUT = {term(curie).value for curie in ("skos:prefLabel", "rdfs:label", "foaf:isPrimaryTopicOf")}
+# Of a part, its place on the page tells what the first three would.
+_LEFT_OUT_OF_PARTS = {term(curie).value for curie in ("rdf:type", "dcterms:identifier", "hv:order", "hv:roleKind", "hv:dependencyKind")}
+_PARTS = ("involvement", "schedule", "dependency", "value", "execution", "membership")
+_DEPTH = 3  # a measure, its involvement, the schedule of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +96,46 @@ class Shown:
         statements = self._statements.get(iri, {})
         first = {term(curie).value: rank for rank, curie in enumerate(_FIRST)}
         last = {term(curie).value: len(_FIRST) + 1 for curie in _LAST}
-        named = [(self._context.words.label(key, self._language), key) for key in statements if key not in _LEFT_OUT]
+        hidden = _LEFT_OUT | _LEFT_OUT_OF_PARTS if above else _LEFT_OUT
+        named = [(self._context.words.label(key, self._language), key) for key in statements if key not in hidden]
         ordered = sorted(named, key=lambda pair: (first.get(pair[1], last.get(pair[1], len(_FIRST))), pair[0]))
-        rows = [Row(label, self._values(statements[key], (*above, iri))) for label, key in ordered]
+        rows = [Row(label, self._values(key, statements[key], (*above, iri))) for label, key in ordered]
         return [row for row in rows if row.values]
 
-    def _values(self, values: list[NamedNode | Literal], above: tuple[str, ...]) -> list[Value]:
+    def _values(self, key: str, values: list[NamedNode | Literal], above: tuple[str, ...]) -> list[Value]:
         literals = [value for value in values if isinstance(value, Literal)]
         tagged = {value.language for value in literals if value.language}
         if self._language in tagged and len(tagged) > 1:
             literals = [value for value in literals if value.language in {None, self._language}]
         shown = [Value(value.value, language=value.language) for value in literals]
-        nodes = [value.value for value in values if isinstance(value, NamedNode) and value.value not in above]
-        linked = [self._node(iri, above) for iri in nodes]
-        return [*shown, *sorted(linked, key=lambda value: value.text)]
+        nodes = sorted({value.value for value in values if isinstance(value, NamedNode)} - set(above), key=self._place)
+        if key == term("rdf:type").value:
+            # Superclasses, which inference adds for machines, tell a reader nothing new.
+            nodes = [iri for iri in nodes if iri in self._context.words.narrowest(nodes)]
+        return [*shown, *(self._node(iri, above) for iri in nodes)]
+
+    def _place(self, iri: str) -> tuple[int, str]:
+        return int(self._one(iri, "hv:order") or 0), self.name(iri)
+
+    def _one(self, iri: str, curie: str) -> str:
+        return next((value.value for value in self._statements.get(iri, {}).get(term(curie).value, [])), "")
+
+    def _evidence(self, iri: str) -> Value:
+        """A place in a document on one line: what is quoted, where, and in which lines of the text."""
+        selectors = [value.value for value in self._statements[iri].get(term("oa:hasSelector").value, [])]
+        quote = next((found for each in selectors if (found := self._one(each, "oa:exact"))), "")
+        source = self._one(iri, "oa:hasSource")
+        first, last = self._one(iri, "hv:startLine"), self._one(iri, "hv:endLine")
+        lines = self._context.words.say("lines", self._language)
+        place = f"{self.name(source)}, {self._one(iri, 'hv:locator')} ({lines} {first}–{last})"
+        return Value(f"”{quote}” – {place}", self._context.local(iri))
 
     def _node(self, iri: str, above: tuple[str, ...]) -> Value:
         name, language = self._name_of(iri)
         href = self._context.local(iri) or (iri if iri.startswith(("http://", "https://")) else None)
         path = self._context.iris.path(NamedNode(iri))
+        if path is not None and path.startswith("fragment/") and iri in self._statements and above:
+            return self._evidence(iri)
         is_part = path is not None and path.partition("/")[0] in _PARTS
         rows = self.rows(iri, above) if is_part and len(above) < _DEPTH else []
         return Value("" if rows else name, None if rows else href, language, rows)

@@ -3,7 +3,7 @@ The words of the pages in Finnish, Swedish and English: the interface's own, and
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,11 +21,13 @@ LANGUAGES = ("fi", "sv", "en")
 @dataclass(frozen=True, slots=True)
 class Words:
     """
-    *interface*: word key -> language -> word. *labels*: IRI of a term or concept -> language -> label.
+    *interface*: word key -> language -> word. *labels*: IRI of a term or concept -> language -> label. *wider*: IRI of a
+    class -> the classes directly above it.
     """
 
     interface: Mapping[str, Mapping[str, str]]
     labels: Mapping[str, Mapping[str, str]]
+    wider: Mapping[str, frozenset[str]]
 
     def say(self, key: str, language: str) -> str:
         """The interface's word *key* in *language*."""
@@ -40,18 +42,32 @@ class Words:
                 return f"{prefix}:{iri.removeprefix(namespace)}"
         return iri
 
+    def narrowest(self, classes: Iterable[str]) -> frozenset[str]:
+        """Those of *classes* that are above no other one of them."""
+        given = frozenset(classes)
+        above: set[str] = set()
+        fringe = set(given)
+        while fringe:
+            fringe = {wider for each in fringe for wider in self.wider.get(each, ())} - above
+            above |= fringe
+        return given - above
+
 
 @cache
 def read(iris: Iris) -> Words:
-    """The words of this release; labels come from the vocabulary modules."""
+    """The words of this release; labels of our terms come from the vocabulary modules, of other people's from the file."""
     interface = tomllib.loads((files("server") / "templates" / "words.toml").read_text(encoding="utf-8"))
-    labels: dict[str, dict[str, str]] = {}
+    foreign = interface.pop("terms")
+    labels: dict[str, dict[str, str]] = {term(curie).value: dict(names) for curie, names in foreign.items()}
+    wider: dict[str, set[str]] = {}
     wanted = {term("rdfs:label"), term("skos:prefLabel")}
     for quads in modules.read(iris).values():
         for quad in quads:
             if quad.predicate in wanted and isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):
                 labels.setdefault(quad.subject.value, {})[quad.object.language or ""] = quad.object.value
-    return Words(interface, labels)
+            elif quad.predicate == term("rdfs:subClassOf") and isinstance(quad.object, NamedNode) and isinstance(quad.subject, NamedNode):
+                wider.setdefault(quad.subject.value, set()).add(quad.object.value)
+    return Words(interface, labels, {name: frozenset(above) for name, above in wider.items()})
 
 
 def chosen(asked: str | None, accept_language: str) -> str:

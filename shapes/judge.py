@@ -150,7 +150,7 @@ def _rdflib(term: object) -> Node:
             if language:
                 return rdflib.Literal(value, lang=language)
             plain = datatype.value == str(rdflib.XSD.string)
-            return rdflib.Literal(value, datatype=None if plain else rdflib.URIRef(datatype.value), normalize=True)
+            return rdflib.Literal(value, datatype=None if plain else rdflib.URIRef(datatype.value), normalize=False)
     raise TypeError(f"{term} has no place in a triple that is judged")
 
 

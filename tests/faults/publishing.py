@@ -39,11 +39,11 @@ STEPS = {
 class Contented:
     """A judge that finds nothing: these tests are about what happens after the verdict."""
 
-    def full(self, asserted: Iterable[Quad], inferred: Iterable[Quad], **_: Any) -> Report:
+    def full(self, *_: Iterable[Quad], **__: Any) -> Report:
         """A report without findings."""
         return Report(findings=())
 
-    def entry(self, before: Iterable[Quad], written: Iterable[Quad], ask: Any, **_: Any) -> Report:
+    def entry(self, *_: Any, **__: Any) -> Report:
         """A report without findings."""
         return Report(findings=())
 

@@ -82,14 +82,12 @@ def _goes_on(root: Path, number: int) -> int:
 
 
 def _kill_at_random(root: Path, kills: int) -> None:
-    dice = random.Random(kills)
+    dice = random.Random(kills)  # noqa: S311 - dice, not keys
     newest, number = 2, 1
     for _ in range(kills):
         child = _started(root, "forever", number)
         assert child.stdout is not None
-        lines = [child.stdout.readline()]
-        for _ in range(dice.randrange(4)):
-            lines.append(child.stdout.readline())
+        lines = [child.stdout.readline() for _ in range(dice.randrange(1, 5))]
         time.sleep(dice.uniform(0, LONGEST))
         child.kill()
         lines += child.stdout.read().splitlines()
@@ -164,7 +162,7 @@ def _entries(graphs: list[NamedNode]) -> set[str]:
 
 @pytest.mark.parametrize("limit", [0, 100, 5_000, 50_000, 300_000])
 def test_full_disk_loses_nothing_and_says_so(root: Path, limit: int) -> None:
-    """When no file may grow beyond a limit, the publisher says in one message that the disk is full; nothing is lost."""
+    """When no file may grow beyond a limit, the publisher says in one message that it is full; nothing is lost."""
     child = _started(root, "starve", limit, 1, 3000)
     said, _ = child.communicate()
 
@@ -177,7 +175,7 @@ def test_full_disk_loses_nothing_and_says_so(root: Path, limit: int) -> None:
 
 
 def test_full_file_system_loses_nothing_and_says_so(original: Path, tmp_path: Path) -> None:
-    """On a file system of its own that fills up, the last version that fitted is served whole, and the failure is told."""
+    """On a file system of its own that fills up, the last version that fitted is served whole; the failure is told."""
     commands = f"""
         mount -t tmpfs -o size=16m tmpfs {tmp_path} && cp -a {original} {tmp_path}/store &&
         exec {sys.executable} {SCRIPT} {tmp_path}/store fill

@@ -218,3 +218,20 @@ def test_place_of_a_statement_is_given_with_its_words(toys: Any) -> None:
 def test_every_saved_query_has_its_toys() -> None:
     """No saved query goes without data that it should and data that it should not match."""
     assert set(saved()) == {*EXPECTED, "cq-29-where-is-it-stated"}
+
+
+def test_given_day_takes_the_place_of_the_default(toys: Any) -> None:
+    """On another day something else runs: what is open-ended goes on, what has ended does not."""
+    found = [tuple(row.values()) for row in toys("cq-10-measures-running-on-a-day", day="2023-08-01")]
+
+    assert [("2023-08-01", "measure/m2", "m2-sv", "2023-01-01", "")] == found
+
+
+def test_given_measure_leaves_the_others_out(toys: Any) -> None:
+    """Asked about one measure, the answer is about that measure."""
+    found = [tuple(row.values()) for row in toys("cq-03-responsible-actors-in-order", measure="measure/m1")]
+
+    assert [
+        ("measure/m1", "1", "actor/mof", "FM"),
+        ("measure/m1", "2", "actor/kuntaliitto", "Kommunförbundet"),
+    ] == found

@@ -62,7 +62,7 @@ class Judge:
         self.asserted, self.inferred = list(asserted), list(inferred)
         return Report(self.findings)
 
-    def entry(self, before: Iterable[Quad], written: Iterable[Quad], ask: Any, **_: Any) -> Report:
+    def entry(self, before: Iterable[Quad], written: Iterable[Quad], *_: Any, **__: Any) -> Report:
         """The verdict on a change."""
         self.before, self.written = list(before), list(written)
         return Report(self.findings)

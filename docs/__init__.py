@@ -1,0 +1,3 @@
+"""
+The pages about the product, and what writes the generated ones.
+"""
