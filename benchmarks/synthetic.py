@@ -220,7 +220,7 @@ def _plan(number: int, count: int, measures: int) -> _Folder:
     document = _document(number)
     rows: list[tuple[str, _Cells]] = []
     words = (f"Suunnitelma {number}", f"Plan {number}", f"Action plan {number}")
-    plan = {"id": f"plan/{document}", "kind": "ActionPlan", "part_of": _PROGRAMME, "printed": _language(number)}
+    plan = {"id": f"plan/{document}", "kind": "ActionPlan", "implements": _PROGRAMME, "printed": _language(number)}
     plan |= {"status": "ongoing", "schedule": "2022–2026"}
     rows.append(("measures", {**plan, **_named("title", words), **_evidence(1, words[0])}))
     for package in range(1, -(-count // _IN_PACKAGE) + 1):

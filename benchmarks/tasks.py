@@ -44,7 +44,7 @@ def peak() -> int:
     """
     The most memory that this process has held, in bytes.
 
-    Linux keeps in ``ru_maxrss`` what the parent held before this program began, so its own high-water mark is read there.
+    Linux counts in ``ru_maxrss`` what the parent held before this program began: there the high-water mark is read.
     """
     try:
         status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -57,7 +57,8 @@ def peak() -> int:
 
 def generate(measures: str, file: str) -> None:
     """Write synthetic data, with the vocabulary, as N-Quads."""
-    started, count, catalogued = time.perf_counter(), 0, {}
+    started, count = time.perf_counter(), 0
+    catalogued: dict[NamedNode, list[Quad]] = {}
     with Path(file).open("wb") as out:
         for folder in (modules.read(IRIS), *_with_documents(int(measures), catalogued)):
             for quads in folder.values():
@@ -223,8 +224,7 @@ def _publisher(root: str, validator: Any) -> Publisher:
 
 
 TASKS: dict[str, Callable[..., None]] = {
-    task.__name__: task
-    for task in (generate, load_rdflib, load_memory, load_disk, build, copy, publish, judge)
+    task.__name__: task for task in (generate, load_rdflib, load_memory, load_disk, build, copy, publish, judge)
 }
 
 if __name__ == "__main__":

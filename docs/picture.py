@@ -107,7 +107,7 @@ def _first_sentence(path: Path) -> str:
     words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     paragraph = " ".join(words.partition("\n\n")[0].split())
     sentence = re.split(r"(?<=\.) (?=[A-Z])", paragraph, maxsplit=1)[0]
-    return cell(sentence.replace("``", "`"))
+    return cell(sentence.rstrip(":").replace("``", "`"))
 
 
 def cell(words: str) -> str:

@@ -220,7 +220,7 @@ class Publisher:
 
     def judge(self, graphs: Graphs) -> Report:
         """
-        The report on *graphs* as `publish` would get it, in a draft that is thrown away; empty when they change nothing.
+        The report on *graphs* as `publish` would get it, in a draft that is thrown away; empty if nothing changes.
 
         Raises:
             ReservedGraphError: One of them is written by the build alone.

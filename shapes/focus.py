@@ -1,8 +1,8 @@
 """
 The neighbourhood of a change: which nodes must be judged again, and what must be known to judge them.
 
-Both are read off the shapes. Judging a node follows the paths of the shapes that look at it; a changed triple matters to
-a node exactly when one of these paths leads to it and then takes a step of its predicate.
+Both are read off the shapes. Judging a node follows the paths of the shapes that look at it; a changed triple matters
+to a node exactly when one of these paths leads to it and then takes a step of its predicate.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -2,8 +2,8 @@
 The judge: pySHACL applied to statements, inside a worker process and nowhere else.
 
 Targets are looked up here and given to pySHACL as ``sh:targetNode``: its own option ``focus_nodes`` also filters the
-nodes that nested shapes look at, so that whatever ``sh:node`` says about other nodes passes unseen (version 0.40.1, seen
-by `test_a_nested_shape_is_judged_when_the_value_is_not_in_focus`).
+nodes that nested shapes look at, so that whatever ``sh:node`` says about other nodes passes unseen (version 0.40.1,
+seen by `test_a_nested_shape_is_judged_when_the_value_is_not_in_focus`).
 
 Source: SHACL sections 2.1.3 and 3.
 """

@@ -1,9 +1,9 @@
 """
 The library of shapes: the Turtle files of this package, what each shape says about itself, and the profiles.
 
-A profile is a named set of files. Its file in ``shapes/profiles`` says which are judged on the asserted statements, which
-on asserted and inferred statements together (*combined*), which hold rules that look at the whole graph at once and are
-run as one query each (*whole*), and which judge the vocabulary.
+A profile is a named set of files. Its file in ``shapes/profiles`` says which are judged on the asserted statements,
+which on asserted and inferred statements together (*combined*), which hold rules that look at the whole graph at once
+and are run as one query each (*whole*), and which judge the vocabulary.
 """
 
 import tomllib

@@ -1,9 +1,9 @@
 """
 The words of shapes, by language.
 
-pySHACL 0.40.1 drops the language tags of messages of SPARQL constraints, so messages are not taken from its results when
-the shapes graph has them: they are joined again through ``sh:sourceShape`` and the constraint of that shape, of which it
-has one at most. The test `test_pyshacl_drops_the_languages_of_sparql_messages` tells when the detour can go.
+pySHACL 0.40.1 drops the language tags of messages of SPARQL constraints, so messages are not taken from its results
+when the shapes graph has them: they are joined again through ``sh:sourceShape`` and the constraint of that shape, of
+which it has one at most. The test `test_pyshacl_drops_the_languages_of_sparql_messages` tells when the detour can go.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,8 +1,9 @@
 """
 The validator: whole datasets and single entries, judged by the shapes of a profile.
 
-Node by node, pySHACL judges what was *written* (quads as the parser gave them: the store rewrites literals). Rules about
-the whole graph run as one query each. Vocabulary is known while judging data, and judged only by its own shapes.
+Node by node, pySHACL judges what was *written* (quads as the parser gave them: the store rewrites literals). Rules
+about the whole graph run as one query each. Vocabulary is known while judging data, and judged only by its own
+shapes.
 """
 
 import datetime as dt

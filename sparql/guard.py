@@ -5,6 +5,7 @@ What may be asked: the admission of a query before the engine sees it.
 every path; the engine has no switch for them.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +13,10 @@ from sparql.errors import QueryRefused, QuerySyntaxError, QueryTooLong
 from sparql.tokens import Token, readings, tokens, unescaped
 
 LONGEST_QUERY = 1_048_576  # characters; longer ones are answered 413
+DEEPEST_NESTING = 200  # brackets open at once
+_BETWEEN = r"(?:[ \t\r\n]|#[^\r\n]*+(?:[\r\n]|$))*+"
+_AFTER_ENDPOINT = re.compile(_BETWEEN + r"\{")
+_AFTER_SOURCE = re.compile(_BETWEEN + r"(?:;|$|INTO\b)", re.IGNORECASE)
 
 
 class Form(StrEnum):
@@ -53,15 +58,19 @@ def admit(text: str) -> Admitted:
     Raises:
         QueryRefused: It would reach out of this machine.
         QueryTooLong: It is longer than `LONGEST_QUERY`.
-        QuerySyntaxError: It is none of the four forms.
+        QuerySyntaxError: It is none of the four forms, or nests deeper than `DEEPEST_NESTING`.
 
     Source: SPARQL 1.1 Protocol section 4 (policy considerations).
     """
     if len(text) > LONGEST_QUERY:
         raise QueryTooLong(f"the query has {len(text):,} characters; at most {LONGEST_QUERY:,} are accepted")
     refuse_reaching_out(text)
-    names_dataset = any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(unescaped(text)))
-    return Admitted(text, _form(text), names_dataset)
+    form = _form(text)
+    _refuse_nesting(text)
+    names_dataset = "from" in text.lower() and any(
+        token.kind == "word" and token.text.upper() == "FROM" for token in tokens(text)
+    )
+    return Admitted(text, form, names_dataset)
 
 
 def refuse_reaching_out(text: str) -> None:
@@ -71,18 +80,50 @@ def refuse_reaching_out(text: str) -> None:
     Raises:
         QueryRefused: A reading holds the keyword SERVICE or LOAD.
     """
+    lowered = unescaped(text).lower()
+    if not any(word.lower() in lowered for word in _REFUSED):
+        return
     for token in readings(text):
-        reason = _REFUSED.get(token.text.upper()) if token.kind == "word" else None
-        if reason:
+        word = _keyword(token, text)
+        if reason := _REFUSED.get(word):
             raise QueryRefused(f"line {_line(text, token)}: {reason}")
+
+
+def _keyword(token: Token, text: str) -> str:
+    """The keyword that *token* is, or may be to a parser: ``SERVICE:x {`` is one when "SERVICE:x" cannot be a name there."""
+    if token.kind == "word":
+        return token.text.upper()
+    if token.kind != "name":
+        return ""
+    word = token.text.partition(":")[0].rpartition(".")[2].upper()
+    # The name may have swallowed dots that end the clause before; and the engine tries names first, keywords then.
+    follows = _AFTER_ENDPOINT if word == "SERVICE" else _AFTER_SOURCE
+    rest = follows.match(text, min(token.offset + len(token.text), len(text)))
+    return word if rest else ""
 
 
 def _line(text: str, token: Token) -> int:
     return text.count("\n", 0, token.offset) + 1
 
 
+def _refuse_nesting(text: str) -> None:
+    # The engine's parser calls itself at every bracket, and a worker that runs out of stack takes its answer with it.
+    if max(text.count(bracket) for bracket in "([{") <= DEEPEST_NESTING:
+        return
+    depth = 0
+    for token in tokens(text):
+        if token.kind == "mark":
+            depth += sum(token.text.count(bracket) for bracket in "([{") - sum(token.text.count(b) for b in ")]}")
+            if depth > DEEPEST_NESTING:
+                line, column = _line(text, token), token.offset - text.rfind("\n", 0, token.offset)
+                raise QuerySyntaxError(
+                    f"error at {line}:{column}: brackets nest deeper than {DEEPEST_NESTING}; write the query flatter"
+                )
+
+
 def _form(text: str) -> Form:
     stream = iter(tokens(unescaped(text)))
+    token = None
     for token in stream:
         word = token.text.upper()
         if token.kind != "word":
@@ -98,4 +139,7 @@ def _form(text: str) -> Form:
             raise QuerySyntaxError(f"line {_line(text, token)}: {word} begins an update; send updates to /update")
         else:
             break
-    raise QuerySyntaxError("the query is none of SELECT, ASK, CONSTRUCT, DESCRIBE; begin with prefixes and then one of these")
+    met = token or Token("mark", "", 0)
+    place = f"{_line(text, met)}:{met.offset - text.rfind(chr(10), 0, met.offset)}"
+    wanted = "begin with prefixes and then one of these"
+    raise QuerySyntaxError(f"error at {place}: the query is none of SELECT, ASK, CONSTRUCT, DESCRIBE; {wanted}")

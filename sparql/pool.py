@@ -10,21 +10,22 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
 import signal
 import socket
 import sys
-from collections import deque
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sparql import wire, worker
-from sparql.errors import NoVersion, UnknownVersion
-from sparql.processes import WorkerProcess, ZygoteProcess
+from sparql.errors import StoreError
+from sparql.processes import WorkerProcess
+from sparql.served import Disk, ServedVersion
 from sparql.versions import Versions
 
 log = logging.getLogger("hankinta.pool")
+_REQUEST = 5.0  # seconds within which a request must have come whole
+_LOOK = 0.25  # seconds between looks whether somebody in the queue has gone
 KEPT_VERSIONS = 3  # versions with idle workers; asking for another lets go of the one unused for longest
 
 
@@ -44,19 +45,6 @@ class Limits:
     in_memory: int = 4_000_000
 
 
-@dataclass(slots=True, eq=False)
-class _Held:
-    """
-    One version: its memory image when that has been loaded, and its idle workers. While *hold* is open, no sweep removes it.
-    """
-
-    path: Path
-    hold: int
-    memory: ZygoteProcess | None = None
-    loading: asyncio.Task[None] | None = None
-    idle: deque[WorkerProcess] = field(default_factory=deque)
-
-
 class Pool:
     """
     The pool over *versions*, listening on the Unix socket *address*.
@@ -66,7 +54,7 @@ class Pool:
 
     def __init__(self, versions: Versions, address: Path, limits: Limits) -> None:
         self._versions, self._address, self._limits = versions, address, limits
-        self._held: dict[int, _Held] = {}
+        self._served: dict[int, ServedVersion] = {}
         self._busy: set[WorkerProcess] = set()
         self._free = asyncio.Semaphore(limits.workers)
         self._waiting = 0
@@ -79,7 +67,7 @@ class Pool:
         Listen until cancelled; then end every worker. *ready* is set when connections are accepted.
         """
         loop = asyncio.get_running_loop()
-        self._disk = ZygoteProcess.start()
+        self._disk = Disk()
         with contextlib.suppress(FileNotFoundError):
             self._address.unlink()
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
@@ -102,8 +90,8 @@ class Pool:
     def _end(self) -> None:
         for job in self._jobs:
             job.cancel()
-        for held in self._held.values():
-            self._let_go(held)
+        for served in self._served.values():
+            served.let_go()
         for each in list(self._busy):
             each.kill()
         self._disk.stop()
@@ -113,19 +101,19 @@ class Pool:
         with connection:
             connection.setblocking(False)
             try:
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(_REQUEST):
                     preamble = await self._preamble(connection)
                 number, deadline, _ = wire.PREAMBLE.unpack(preamble)
                 try:
                     number = number or self._versions.current() or 0
-                    held = self._version(number)
-                except (NoVersion, UnknownVersion) as met:
-                    await loop.sock_sendall(connection, wire.error(type(met).__name__, str(met)))
+                    served = self._version(number)
+                except StoreError as met:
+                    _say(connection, type(met).__name__, str(met))
                     return
                 if self._waiting >= self._limits.waiting:
-                    await loop.sock_sendall(connection, wire.error("Overloaded", "too many queries are waiting; try again later"))
+                    _say(connection, "Overloaded", "too many queries are waiting; try again later")
                     return
-                await self._admitted(connection, number, held, min(deadline, self._limits.deadline))
+                await self._admitted(connection, served, min(deadline, self._limits.deadline))
             except (ConnectionError, TimeoutError):
                 return
 
@@ -146,50 +134,65 @@ class Pool:
                 return data
             await asyncio.sleep(0.001)
 
-    async def _admitted(self, connection: socket.socket, number: int, held: _Held, deadline: float) -> None:
-        loop = asyncio.get_running_loop()
+    async def _admitted(self, connection: socket.socket, served: ServedVersion, deadline: float) -> None:
         self._waiting += 1
         try:
             async with asyncio.timeout(self._limits.patience):
-                await self._free.acquire()
+                await self._turn(connection)
         except TimeoutError:
-            await loop.sock_sendall(connection, wire.error("Overloaded", "no worker came free in time; try again later"))
+            _say(connection, "Overloaded", "no worker came free in time; try again later")
             return
         finally:
             self._waiting -= 1
         try:
-            await self._run(connection, number, held, deadline)
+            await self._run(connection, served, deadline)
         finally:
             self._free.release()
 
-    async def _run(self, connection: socket.socket, number: int, held: _Held, deadline: float) -> None:
+    async def _turn(self, connection: socket.socket) -> None:
+        # Those who gave up in the queue make room at once for those who wait behind them.
+        free = asyncio.ensure_future(self._free.acquire())
+        try:
+            while not free.done():
+                await asyncio.wait({free}, timeout=_LOOK)
+                if not free.done() and wire.has_gone(connection):
+                    raise ConnectionError("the asker has gone")
+        except BaseException:
+            if not free.cancel() and not free.cancelled():
+                self._free.release()
+            raise
+
+    async def _run(self, connection: socket.socket, served: ServedVersion, deadline: float) -> None:
         loop = asyncio.get_running_loop()
-        at_work = await self._idle_worker(held)
+        try:
+            at_work = await served.worker(self._disk, self._limits.memory)
+        except ConnectionError as met:
+            _say(connection, "WorkerLost", f"{met}; ask again")
+            return
         self._busy.add(at_work)
         finished = False
         gone: asyncio.Future[None] = loop.create_future()
         try:
             socket.send_fds(at_work.control, [b"c"], [connection.fileno()])
             async with asyncio.timeout(deadline):
-                if await loop.sock_recv(at_work.control, 1) == worker.TAKEN:
+                async with asyncio.timeout(_REQUEST):
+                    taken = await loop.sock_recv(at_work.control, 1) == worker.TAKEN
+                if taken:
                     # From here on the asker says nothing more: a readable connection is a closed one.
                     loop.add_reader(connection, _resolve, gone)
                     finished = await self._answered(at_work, gone)
                 if not finished and not gone.done():
                     self.lost += 1
-                    await loop.sock_sendall(connection, wire.error("WorkerLost", "the worker ended before its answer did"))
+                    _say(connection, "WorkerLost", "the worker ended before its answer did")
         except TimeoutError:
             self.killed += 1
             at_work.kill()
             message = f"the query ran for {deadline:g} seconds, which is its deadline, and was stopped; nothing of its answer is complete"
-            with contextlib.suppress(OSError):
-                connection.send(wire.error("QueryTimeout", message))
+            _say(connection, "QueryTimeout", message)
         finally:
             loop.remove_reader(connection)
             self._busy.discard(at_work)
-            if finished and number in self._held and at_work.from_memory == (held.memory is not None):
-                held.idle.append(at_work)
-            else:
+            if not (finished and served.take_back(at_work)):
                 at_work.kill()
                 at_work.close()
 
@@ -207,57 +210,28 @@ class Pool:
             answer.cancel()
             asyncio.get_running_loop().remove_reader(at_work.control)
 
-    def _version(self, number: int) -> _Held:
-        held = self._held.pop(number, None)
-        if held is None:
+    def _version(self, number: int) -> ServedVersion:
+        served = self._served.pop(number, None)
+        if served is None:
             version, hold = self._versions.hold(number or None)
-            held = _Held(self._versions.folder(version.number) / "store", hold)
+            served = ServedVersion(self._versions.folder(version.number) / "store", hold)
             if version.triples <= self._limits.in_memory:
-                held.loading = asyncio.create_task(self._load(held))
-        self._held[number] = held  # last in the order of use
-        while len(self._held) > KEPT_VERSIONS:
-            self._let_go(self._held.pop(next(iter(self._held))))
-        return held
-
-    async def _load(self, held: _Held) -> None:
-        zygote = ZygoteProcess.start()
-        try:
-            await zygote.command({"do": "load", "path": str(held.path)})
-        except asyncio.CancelledError:
-            zygote.stop()
-            raise
-        except ConnectionError:
-            zygote.stop()
-            log.warning("%s could not be held in memory; its queries read from disk", held.path)
-            return
-        held.memory = zygote
-        while held.idle:  # workers that read from disk
-            each = held.idle.popleft()
-            each.kill()
-            each.close()
-
-    def _let_go(self, held: _Held) -> None:
-        if held.loading and not held.loading.done():
-            held.loading.cancel()
-        while held.idle:
-            each = held.idle.popleft()
-            each.kill()
-            each.close()
-        if held.memory:
-            held.memory.stop()
-            held.memory = None
-        os.close(held.hold)
-
-    async def _idle_worker(self, held: _Held) -> WorkerProcess:
-        if held.idle:
-            return held.idle.popleft()
-        zygote = held.memory or self._disk
-        return await zygote.fork(held.path, self._limits.memory, from_memory=zygote is held.memory)
+                served.load()
+        self._served[number] = served  # last in the order of use
+        while len(self._served) > KEPT_VERSIONS:
+            self._served.pop(next(iter(self._served))).let_go()
+        return served
 
 
-def _resolve(future: asyncio.Future[None]) -> None:
+def _resolve(future: "asyncio.Future[None]") -> None:
     if not future.done():
         future.set_result(None)
+
+
+def _say(connection: socket.socket, kind: str, message: str) -> None:
+    # A worker that had the connection made it blocking, and the pool must never block on a client that does not read.
+    with contextlib.suppress(OSError):
+        connection.send(wire.error(kind, message), socket.MSG_DONTWAIT)
 
 
 def command_line(root: Path, address: Path, limits: Limits) -> list[str]:

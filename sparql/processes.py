@@ -27,6 +27,15 @@ class WorkerProcess:
     control: socket.socket
     from_memory: bool
 
+    def lives(self) -> bool:
+        """Whether it still waits for work; one that the system ended does not."""
+        try:
+            return bool(self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
     def kill(self) -> None:
         """End it now, whatever it does. Killing twice is allowed."""
         with contextlib.suppress(ProcessLookupError):

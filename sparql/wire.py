@@ -8,6 +8,7 @@ its last frame is no answer.
 
 import io
 import json
+import select
 import socket
 import struct
 from collections.abc import Mapping
@@ -107,6 +108,13 @@ def receive_exactly(connection: socket.socket, length: int) -> bytes:
         parts.append(part)
         length -= len(part)
     return b"".join(parts)
+
+
+def has_gone(connection: socket.socket) -> bool:
+    """Whether the other end of a Unix stream socket is closed, even when not all that it sent has been read."""
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP | select.POLLHUP)
+    return bool(poll.poll(0))
 
 
 class TooLarge(Exception):

@@ -92,6 +92,7 @@ def _become_worker(memory: Store | None, path: Path, control: socket.socket, mem
     try:
         worker.die_with_parent()
         worker.leave_network()
+        worker.refuse_sockets()
         store = memory if memory is not None else Store.read_only(str(path))
         worker.limit_memory(memory_limit)
         worker.serve(store, control)

@@ -1,0 +1,1 @@
+"""Tests of the shapes, and of what validates with them."""

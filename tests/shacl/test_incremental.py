@@ -88,7 +88,9 @@ def test_a_far_consequence_is_found(
 
     report = validator.entry(before, written, Statements((*everything, *vocabulary_quads)))
 
-    assert {quad.subject for quad in schedules} == {finding.focus for finding in report.findings if "S-19" in finding.rules}
+    assert {quad.subject for quad in schedules} == {
+        finding.focus for finding in report.findings if "S-19" in finding.rules
+    }
 
 
 def test_a_change_of_nothing_finds_nothing_about_nodes(

@@ -4,6 +4,7 @@ The inference rules: what each derives, and that re-deriving after a change give
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from loaders import inference
+from ontology import modules
 from ontology.iris import Iris
 from ontology.namespaces import PREFIXES, term
 from sparql.diff import change
@@ -161,6 +163,22 @@ def test_preferred_labels_become_plain_labels(draft: EmbeddedDraft) -> None:
     assert found == {'m rdfs:label "nimi"', 'm rdfs:label "namn"'}
 
 
+def test_rules_say_what_the_ontology_says() -> None:
+    """Every inverse and every general property that the rules derive is declared so in the ontology."""
+    declared = [quad for quads in modules.read(IRIS).values() for quad in quads]
+    inverse = {frozenset((each.subject, each.object)) for each in declared if each.predicate == term("owl:inverseOf")}
+    symmetric = {each.subject for each in declared if each.object == term("owl:SymmetricProperty")}
+    below = {(each.subject, each.object) for each in declared if each.predicate == term("rdfs:subPropertyOf")}
+    involvements, dependencies, inverses = (rule.rows() for rule in inference.RULES[:3])
+
+    assert {frozenset(row) for row in inverses} <= inverse | {frozenset((each,)) for each in symmetric}
+    assert {(row[1], term("hv:involves")) for row in involvements} <= below
+    assert {tuple(row[1:]) for row in dependencies if len(row) == 3} <= below
+    assert {each for each, general in below if general == term("hv:dependsOn")} == {
+        row[1] for row in dependencies if len(row) == 3
+    }
+
+
 def test_rules_derive_what_the_code_looks_up() -> None:
     """No rule derives a statement that re-deriving would not find and take away again."""
     for rule in inference.RULES:
@@ -172,19 +190,73 @@ def test_rules_derive_what_the_code_looks_up() -> None:
             assert named <= known, rule.name
 
 
+@pytest.mark.parametrize(
+    ("facts", "entry"),
+    [
+        (
+            "<m> hv:hasRelation <d> . <d> hv:dependencyTarget <n> .",
+            "<n> hv:hasRelation <e> . <e> hv:dependencyTarget <m> .",
+        ),
+        (
+            "<a> hv:hasUse <d> . <d> hv:dependencyTarget <b> . <c> hv:hasUse <f> . <f> hv:dependencyTarget <g> .",
+            "<b> hv:hasUse <e> . <e> hv:dependencyTarget <c> .",
+        ),
+        (
+            "<part> a hv:Measure ; hv:isPartOf <m> . <m> a hv:Measure ; hv:isPartOf <plan> .",
+            "<plan> hv:hasResponsibility <r> . <r> hv:involvedAgent <a> .",
+        ),
+        ("<part> a hv:Measure ; hv:isPartOf <m> .", "<m> hv:isPartOf <plan> . <plan> hv:isPartOf <part> ."),
+        ("<m> a hv:Measure .", "hv:Measure rdfs:subClassOf hv:Step ."),
+    ],
+    ids=["said from both ends", "between two dependencies", "above two levels", "a cycle", "a new superclass"],
+)
+def test_entry_that_comes_and_goes_changes_what_it_reaches(draft: EmbeddedDraft, facts: str, entry: str) -> None:
+    """An entry changes what is derived for things far from it, and its withdrawal changes that back."""
+    draft.drop_graph(MORE)
+    draft.replace_graph(FACTS, _quads(facts, FACTS))
+    inference.derive(draft, INFERRED)
+    before = set(draft.quads(INFERRED))
+    draft.replace_graph(MORE, _quads(entry, MORE))
+    inference.rederive(draft, INFERRED, [change(MORE, (), draft.quads(MORE))])
+    during = set(draft.quads(INFERRED))
+    inference.derive(draft, INFERRED)
+    assert during == set(draft.quads(INFERRED))
+    old = list(draft.quads(MORE))
+    draft.drop_graph(MORE)
+    inference.rederive(draft, INFERRED, [change(MORE, old, ())])
+
+    assert set(draft.quads(INFERRED)) == before
+    assert during - before or "hasRelation" in facts
+
+
 _NODES = st.sampled_from([f"n{number}" for number in range(6)])
 _LINKS = st.sampled_from([f"q{number}" for number in range(5)])
 _QUALIFIED = st.sampled_from(["hasResponsibility", "hasFunding", "hasRequirement", "hasUse", "hasRelation"]) | (
     st.sampled_from(["hasFundingCondition", "hasContribution"])
 )
-_STATEMENTS = st.lists(
+_SINGLE = (
     st.tuples(_NODES, st.just("isPartOf"), _NODES)
     | st.tuples(_NODES, _QUALIFIED, _LINKS)
     | st.tuples(_LINKS, st.sampled_from(["involvedAgent", "dependencyTarget"]), _NODES)
     | st.tuples(_NODES, st.just("a"), st.sampled_from(["Measure", "SubMeasure", "Objective", "Actor"]))
     | st.tuples(_NODES, st.sampled_from(["produces", "responsible"]), _NODES)
-    | st.tuples(_NODES, st.just("label"), st.sampled_from(["one", "two"])),
-    max_size=24,
+    | st.tuples(_NODES, st.just("label"), st.sampled_from(["one", "two"]))
+)
+_WHOLE = st.builds(  # a dependency or involvement with both its ends, named after them as ours are
+    lambda of, kind, to: [
+        (of, kind, f"{of}-{kind}-{to}"),
+        (
+            f"{of}-{kind}-{to}",
+            "involvedAgent" if kind in {"hasResponsibility", "hasFunding"} else "dependencyTarget",
+            to,
+        ),
+    ],
+    _NODES,
+    _QUALIFIED,
+    _NODES,
+)
+_STATEMENTS = st.lists(_SINGLE.map(lambda each: [each]) | _WHOLE, max_size=14).map(
+    lambda found: list(chain.from_iterable(found))
 )
 
 

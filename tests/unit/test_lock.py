@@ -22,7 +22,10 @@ with held(Path(sys.argv[1]), "the other process", 5):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
-FORK = HOLD.replace("    time.sleep", "    import os\n    if os.fork() == 0:\n        time.sleep(30)\n    time.sleep")
+FORK = HOLD.replace(
+    "    print",
+    "    import os\n    if os.fork() == 0:\n        time.sleep(30)\n        os._exit(0)\n    print",
+)
 
 
 def _holder(lock: Path, seconds: float, script: str = HOLD) -> subprocess.Popen[str]:

@@ -23,7 +23,11 @@ def test_a_shape_has_one_message_and_one_name_in_each_language(each: Shape) -> N
     """Nobody meets a rule that is silent, or double-tongued, in their language."""
     graph = library().graph(each.file)
     counted = {
-        predicate: sorted(quad.object.language for quad in graph.quads_for_subject(each.iri) if quad.predicate.value.endswith(predicate))
+        predicate: sorted(
+            quad.object.language
+            for quad in graph.quads_for_subject(each.iri)
+            if quad.predicate.value.endswith(predicate)
+        )
         for predicate in ("shacl#message", "shacl#name")
     }
 
@@ -65,9 +69,7 @@ def test_a_shape_names_its_rule(each: Shape) -> None:
 @each_shape
 def test_severity_stands_on_the_shape(each: Shape) -> None:
     """Severity is given where pySHACL reads it, and never on the SPARQL constraint, where it is ignored."""
-    subjects = [
-        quad.subject for quad in library().graph(each.file) if quad.predicate.value.endswith("shacl#severity")
-    ]
+    subjects = [quad.subject for quad in library().graph(each.file) if quad.predicate.value.endswith("shacl#severity")]
 
     assert each.iri in subjects
     assert all(subject in library().shapes for subject in subjects)
@@ -93,9 +95,7 @@ def test_shapes_do_not_depend_on_the_base_of_instances() -> None:
 def test_every_shape_file_is_in_a_profile() -> None:
     """No file of shapes lies unused, and no profile names one that is gone."""
     named = {
-        name
-        for each in profiles().values()
-        for name in (*each.asserted, *each.combined, *each.whole, *each.vocabulary)
+        name for each in profiles().values() for name in (*each.asserted, *each.combined, *each.whole, *each.vocabulary)
     }
 
     assert set(library().files) - {"prefixes.ttl"} == named
@@ -120,7 +120,7 @@ def test_messages_of_a_shape_we_do_not_know_are_those_of_the_result() -> None:
 
 
 def test_pyshacl_drops_the_languages_of_sparql_messages() -> None:
-    """pySHACL still loses the language of messages of SPARQL rules; when this fails, `shapes.messages` can be simpler."""
+    """pySHACL still loses the languages of SPARQL messages; when this fails, `shapes.messages` can be simpler."""
     shapes = rdflib.Graph().parse(
         data="""
         @prefix sh: <http://www.w3.org/ns/shacl#> .

@@ -13,7 +13,10 @@ MESSAGES = {"fi": "Valitse tahtotila.", "sv": "Välj en avsikt.", "en": "Choose 
 
 
 def finding(
-    focus: NamedNode = MEASURE, severity: Severity = "Violation", value: Term | None = None, path: NamedNode | None = None
+    focus: NamedNode = MEASURE,
+    severity: Severity = "Violation",
+    value: Term | None = None,
+    path: NamedNode | None = None,
 ) -> Finding:
     """A finding about themes."""
     names = {"fi": "tahtotila", "sv": "avsikt", "en": "theme"}
@@ -45,7 +48,7 @@ def test_a_finding_is_reported_once() -> None:
 
 
 def test_the_text_says_what_to_do_and_where() -> None:
-    """The reader sees how many findings there are, the entry with its name, the property, the instruction and the rule."""
+    """The reader sees how much was found, the entry with its name, the property, the instruction and the rule."""
     report = Report.of(
         [finding(value=Literal("tema", language="sv"))], {MEASURE: {"sv": "Utveckling av KEINO", "fi": "Kehittäminen"}}
     )
@@ -58,7 +61,9 @@ def test_the_text_says_what_to_do_and_where() -> None:
         '  nyt: "tema"@sv\n'
         "  sääntö: hvs:Measure-theme S-06\n"
     ) == report.text("fi")
-    assert report.text("en").startswith('The data cannot be published: 1 violation.\n\nViolation: measure/ap22-m14 "Utv')
+    assert report.text("en").startswith(
+        'The data cannot be published: 1 violation.\n\nViolation: measure/ap22-m14 "Utv'
+    )
 
 
 def test_every_language_has_every_word() -> None:
@@ -96,7 +101,9 @@ def test_a_report_without_results_conforms_in_turtle() -> None:
     """``sh:conforms`` is true exactly when there is no result, as the standard says."""
     document = Report.of([]).serialize()
 
-    assert Literal("true", datatype=term("xsd:boolean")) in {quad.object for quad in parse(document, format=RdfFormat.TURTLE)}
+    assert Literal("true", datatype=term("xsd:boolean")) in {
+        quad.object for quad in parse(document, format=RdfFormat.TURTLE)
+    }
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:

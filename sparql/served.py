@@ -1,0 +1,127 @@
+"""
+One version as the pool serves it: its memory image once that has been loaded, and its idle workers.
+"""
+
+import asyncio
+import logging
+import os
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sparql.processes import WorkerProcess, ZygoteProcess
+
+log = logging.getLogger("hankinta.pool")
+_LOADS = 3  # times that a version is read into memory before its queries stay on disk
+
+
+class Disk:
+    """The zygote whose workers read from disk; started again when it has died."""
+
+    def __init__(self) -> None:
+        self._zygote = ZygoteProcess.start()
+
+    async def fork(self, path: Path, memory: int) -> WorkerProcess:
+        """
+        A worker over the store at *path* that may take *memory* bytes.
+
+        Raises:
+            ConnectionError: It could not start, nor could the zygote be replaced.
+        """
+        zygote = self._zygote
+        try:
+            return await zygote.fork(path, memory, from_memory=False)
+        except ConnectionError:
+            if zygote is self._zygote:
+                zygote.stop()
+                self._zygote = ZygoteProcess.start()
+            return await self._zygote.fork(path, memory, from_memory=False)
+
+    def stop(self) -> None:
+        """End it, and with it its workers."""
+        self._zygote.stop()
+
+
+@dataclass(slots=True, eq=False)
+class ServedVersion:
+    """
+    The version whose store is at *path*. While the file *hold* is open, no sweep removes it.
+    """
+
+    path: Path
+    hold: int
+    _memory: ZygoteProcess | None = None
+    _loading: asyncio.Task[None] | None = None
+    _loads: int = 0
+    _idle: deque[WorkerProcess] = field(default_factory=deque)
+    _closed: bool = False
+
+    def load(self) -> None:
+        """Begin to read the version into memory; until that is done, its queries read from disk."""
+        self._loads += 1
+        self._loading = asyncio.create_task(self._load())
+
+    async def _load(self) -> None:
+        zygote = ZygoteProcess.start()
+        try:
+            await zygote.command({"do": "load", "path": str(self.path)})
+        except asyncio.CancelledError:
+            zygote.stop()
+            raise
+        except ConnectionError:
+            zygote.stop()
+            log.warning("%s could not be held in memory; its queries read from disk", self.path)
+            return
+        self._memory = zygote
+        self._dismiss()  # those that read from disk
+
+    async def worker(self, disk: Disk, memory: int) -> WorkerProcess:
+        """
+        A worker that waits for a query: an idle one, else a new one that may take *memory* bytes.
+
+        Raises:
+            ConnectionError: None could start.
+        """
+        while self._idle:
+            each = self._idle.popleft()
+            if each.lives():
+                return each
+            each.close()
+        if image := self._memory:
+            try:
+                return await image.fork(self.path, memory, from_memory=True)
+            except ConnectionError:
+                log.warning("the memory image of %s was lost; its queries read from disk meanwhile", self.path)
+                self._forget(image)
+        return await disk.fork(self.path, memory)
+
+    def _forget(self, image: ZygoteProcess) -> None:
+        if self._memory is image:  # and not what somebody else has loaded meanwhile
+            image.stop()
+            self._memory = None
+            if self._loads < _LOADS:
+                self.load()
+
+    def take_back(self, worker: WorkerProcess) -> bool:
+        """Whether *worker*, which has answered, waits here for the next query; it cannot once the version is let go."""
+        if self._closed or worker.from_memory != (self._memory is not None):
+            return False
+        self._idle.append(worker)
+        return True
+
+    def let_go(self) -> None:
+        """End the idle workers and the memory image, and let the version be swept."""
+        self._closed = True
+        if self._loading and not self._loading.done():
+            self._loading.cancel()
+        self._dismiss()
+        if self._memory:
+            self._memory.stop()
+            self._memory = None
+        os.close(self.hold)
+
+    def _dismiss(self) -> None:
+        while self._idle:
+            each = self._idle.popleft()
+            each.kill()
+            each.close()
