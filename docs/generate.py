@@ -154,12 +154,20 @@ def _column(column: Column, names: list[str]) -> tuple[str, str, str, str, str]:
     return written, "yes" if column.required else "", meaning, accepted(column, "en"), f"`{column.example}`"
 
 
+def decisions() -> str:
+    """The decisions by number, with their titles."""
+    pages = sorted((FOLDER / "decisions").glob("[0-9]*.md"))
+    titles = ((path.name, path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")) for path in pages)
+    return "\n".join(f"- [{title}]({name})" for name, title in titles)
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "architecture.md": imports,
     "commands.md": commands,
     "settings.md": settings,
     "queries.md": queries,
     "columns.md": columns,
+    "decisions/README.md": decisions,
 }
 """What stands between the markers of each page."""
 
@@ -197,10 +205,10 @@ def main(arguments: list[str] | None = None) -> int:
     stale = list(drifted())
     for path, wanted in stale:
         if options.check:
-            print(f"docs/{path.name} is out of date; run python -m docs.generate", file=sys.stderr)
+            print(f"docs/{path.relative_to(FOLDER)} is out of date; run python -m docs.generate", file=sys.stderr)
         else:
             path.write_text(wanted, encoding="utf-8")
-            print(f"wrote docs/{path.name}")
+            print(f"wrote docs/{path.relative_to(FOLDER)}")
     return 1 if options.check and stale else 0
 
 

@@ -2,9 +2,10 @@
 The composition root of the web service: settings in, application out.
 """
 
+import multiprocessing
+
 from fastapi import FastAPI
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.exceptions import HTTPException
 
 from ontology.iris import Iris
 from server import problems, settings, words
@@ -12,6 +13,7 @@ from server.context import Context
 from server.routes import operations, queries, sparql, things
 from sparql.asker import Asker
 from sparql.versions import Versions
+from sparql.worker import die_with_parent
 
 
 def create(chosen: settings.Settings) -> FastAPI:
@@ -25,14 +27,14 @@ def create(chosen: settings.Settings) -> FastAPI:
     for module in (sparql, things, queries, operations):
         app.router.routes.extend(module.routes)
 
-    @app.exception_handler(404)
-    async def nothing_here(request: Request, _: Exception) -> Response:
-        detail = f"there is nothing at {request.url.path}; begin at / or at /queries"
-        return problems.problem(404, detail, request.headers.get("accept", ""))
-
+    # A redirect to the address without its slash would be made of the Host header.
+    app.router.redirect_slashes = False
+    app.add_exception_handler(HTTPException, problems.unrouted)
     return app
 
 
 def from_environment() -> FastAPI:
     """The application that the environment's settings make; what each web process runs."""
+    if multiprocessing.parent_process() is not None:
+        die_with_parent()  # one of several: without the first process, nobody would end this one
     return create(settings.read())

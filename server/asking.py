@@ -4,6 +4,7 @@ One query asked from the command line: of a version on this machine, or of someb
 
 import asyncio
 import contextlib
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 
@@ -69,7 +70,7 @@ def ask_endpoint(text: str, name: str | None, url: str, deadline: float) -> byte
         with client.query().response as response:
             body: bytes = response.read()
             return body
-    except (SPARQLWrapperException, URLError, OSError) as met:
+    except (SPARQLWrapperException, URLError, HTTPException, OSError, ValueError) as met:
         raise EndpointError(f"{url} did not answer: {met}") from met
 
 

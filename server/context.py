@@ -2,20 +2,25 @@
 What every route needs, made once when the application starts and handed on; nothing here changes afterwards.
 """
 
+import asyncio
+import re
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
 
-from ontology.iris import Iris
+from ontology.iris import IRIError, Iris
 from ontology.namespaces import CONCEPT, DEF
 from server.settings import Settings
 from server.words import Words
 from sparql.asker import Answer, Asker
 from sparql.formats import Format
-from sparql.guard import admit
+from sparql.guard import Admitted, admit
 from sparql.versions import Versions
 from sparql.wire import Request as WorkerRequest
+
+_LOCAL = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
+_LONG = 20_000  # characters; the guard reads fewer in a few milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Context:
 
     async def ask(
         self,
-        text: str,
+        admitted: Admitted,
         format_: Format,
         version: int,
         *,
@@ -42,29 +47,38 @@ class Context:
         deadline: float | None = None,
     ) -> Answer:
         """
-        The answer to a query, once it is admitted, in *format_*, over *version*.
+        The answer to a query in *format_*, over *version*.
 
-        *deadline* is in seconds; the setting bounds it. Raises what `sparql.guard.admit` and `Asker.ask` raise.
+        *deadline* is in seconds; the setting bounds it. Raises what `Asker.ask` raises.
         """
         request = WorkerRequest(
-            text,
+            admitted.text,
             format_.name,
             self.settings.base_iri,
             self.settings.answer_bytes,
             substitutions or {},
             default_graphs,
             named_graphs,
-            admit(text).names_dataset,
+            admitted.names_dataset,
         )
         longest = self.settings.deadline
         return await self.asker.ask(request, version, min(deadline or longest, longest))
 
+    async def admit(self, text: str) -> Admitted:
+        """The query once the guard has read it; a long one is read beside the event loop. Raises as `sparql.guard.admit`."""
+        return admit(text) if len(text) < _LONG else await asyncio.to_thread(admit, text)
+
     def thing(self, path: str) -> NamedNode:
         """
         The IRI that a path of ours names: ``id/…`` under the base, ``def/…`` and ``concept/…`` under the fixed namespaces.
+
+        Raises:
+            IRIError: No IRI is made of such a path.
         """
         for prefix, namespace in (("def/", DEF), ("concept/", CONCEPT)):
             if path.startswith(prefix):
+                if not _LOCAL.fullmatch(path.removeprefix(prefix)):
+                    raise IRIError(f'"{path}" is not accepted; write letters, digits, hyphens and slashes')
                 return NamedNode(namespace + path.removeprefix(prefix))
         return self.iris.entity(path.removeprefix("id/"))
 

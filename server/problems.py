@@ -11,7 +11,8 @@ import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from sparql import errors
@@ -33,6 +34,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.UnknownVersion: 404,
     errors.StoreDamaged: 503,
 }
+_CLIENT_GONE = 499  # never sent: there is nobody to read it
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Content-Location, Hankinta-Version",
@@ -47,12 +49,16 @@ class BadParameter(Exception):
     """A parameter of the request cannot be used; the message says which and what is accepted."""
 
 
-_STATUS |= {NotFound: 404, BadParameter: 400}
+class TooSlow(Exception):
+    """The request did not come whole in time."""
+
+
+_STATUS |= {NotFound: 404, BadParameter: 400, TooSlow: 408}
 
 
 def problem(status: int, detail: str, accept: str, kind: str = "about:blank") -> Response:
     """
-    A problem document in JSON, HTML or plain text, as *accept* prefers.
+    A problem document in JSON, HTML or plain text, as *accept* prefers; of type *kind*, an IRI.
     """
     title = HTTPStatus(status).phrase
     ranges = parse_accept(accept)
@@ -81,8 +87,20 @@ def of(error: Exception, request: Request) -> Response:
     for kind, status in _STATUS.items():
         if isinstance(error, kind):
             return problem(status, str(error), accept)
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return problem(500, "something went wrong here, and has been logged; try again, or tell the operator", accept)
+
+
+async def unrouted(request: Request, error: Exception) -> Response:
+    """The problem document for an address, or a method, that no route has."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    path, accept = request.scope["path"], request.headers.get("accept", "")
+    if status != HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem(404, f"there is nothing at {path}; begin at / or at /queries", accept)
+    allowed = (getattr(error, "headers", None) or {}).get("Allow", "GET")
+    response = problem(status, f"{request.method} is not possible at {path}; use {allowed}", accept)
+    response.headers["Allow"] = allowed
+    return response
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -94,6 +112,8 @@ def guarded(endpoint: Endpoint) -> Endpoint:
     async def answered(request: Request) -> Response:
         try:
             return await endpoint(request)
+        except ClientDisconnect:
+            return Response(status_code=_CLIENT_GONE)
         except Exception as error:  # noqa: BLE001 - the one place for it
             return of(error, request)
 

@@ -2,12 +2,17 @@
 An answer of the query pool as an HTTP response.
 """
 
-from starlette.requests import Request
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from server.problems import CORS
 from sparql.asker import Answer
 
+Result = TypeVar("Result")
 _MONTH = 2_592_000  # seconds
 
 
@@ -24,6 +29,29 @@ def response(answer: Answer, headers: dict[str, str]) -> Response:
         answer.close()
         return Response(whole, headers=headers, media_type=answer.content_type)
     return StreamingResponse(answer.body(), headers=headers, media_type=answer.content_type)
+
+
+async def unless_gone(request: Request, answer: Awaitable[Result]) -> Result:
+    """
+    What *answer* gives; it is stopped, and its query with it, when the client closes the connection.
+
+    The body of *request* must have been read. Raises `ClientDisconnect` then.
+    """
+    answering = asyncio.ensure_future(answer)
+    leaving = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            return answering.result()
+        raise ClientDisconnect
+    finally:
+        answering.cancel()
+        leaving.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def preflight(_: Request) -> Response:

@@ -2,6 +2,7 @@
 The first page, the JSON-LD context, the style sheet, and what an operator watches.
 """
 
+import asyncio
 import hashlib
 from functools import cache
 from importlib.resources import files
@@ -13,16 +14,20 @@ from starlette.routing import Route
 from server import context, pages, words
 from server.problems import CORS, NotFound, guarded
 from server.routes.answers import preflight
-from sparql.errors import QueryError, StoreError
+from sparql.errors import Overloaded, QueryError, StoreError
 from sparql.formats import FORMATS
+from sparql.guard import admit
 
 _CONTEXT_TYPE = "application/ld+json"
 _STATIC = {"style.css": "text/css"}
+_HEALTHY = 5.0  # seconds within which a service that is up answers
 _HOUR = 3600  # seconds
 
 
 async def home(request: Request) -> Response:
     """The first page."""
+    if request.method == "OPTIONS":
+        return preflight(request)
     here = context.of(request)
     language = words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
     title = here.words.say("tagline", language)
@@ -51,6 +56,8 @@ async def jsonld_context(request: Request) -> Response:
 
 async def static(request: Request) -> Response:
     """A file of the pages."""
+    if request.method == "OPTIONS":
+        return preflight(request)
     name = request.path_params["name"]
     if name not in _STATIC:
         raise NotFound(f"there is no file {name} here")
@@ -61,20 +68,27 @@ async def health(request: Request) -> Response:
     """
     200 when a query over the newest version is answered, 503 with the reason when not.
     """
+    if request.method == "OPTIONS":
+        return preflight(request)
     here = context.of(request)
     version = None
+    headers = {**CORS, "Cache-Control": "no-store"}
     try:
         version = here.versions.current()
-        answer = await here.ask("ASK { ?s ?p ?o }", FORMATS[0], version or 0, deadline=5)
-        await answer.read()
-    except (QueryError, StoreError) as met:
-        return JSONResponse({"status": "down", "version": version, "reason": str(met)}, 503, headers=CORS)
-    return JSONResponse({"status": "up", "version": version}, headers={**CORS, "Cache-Control": "no-store"})
+        async with asyncio.timeout(_HEALTHY):
+            answer = await here.ask(admit("ASK { ?s ?p ?o }"), FORMATS[0], version or 0, deadline=_HEALTHY)
+            await answer.read()
+    except (QueryError, StoreError, TimeoutError) as met:
+        reason = str(met) or f"no query worker came free within {_HEALTHY:g} seconds"
+        headers["Retry-After"] = str(Overloaded.retry_after)
+        return JSONResponse({"status": "down", "version": version, "reason": reason}, 503, headers=headers)
+    return JSONResponse({"status": "up", "version": version}, headers=headers)
 
 
+_METHODS = ["GET", "OPTIONS"]
 routes = [
-    Route("/", guarded(home)),
-    Route("/context.jsonld", guarded(jsonld_context), methods=["GET", "OPTIONS"]),
-    Route("/static/{name}", guarded(static)),
-    Route("/health", guarded(health)),
+    Route("/", guarded(home), methods=_METHODS),
+    Route("/context.jsonld", guarded(jsonld_context), methods=_METHODS),
+    Route("/static/{name}", guarded(static), methods=_METHODS),
+    Route("/health", guarded(health), methods=_METHODS),
 ]

@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from server import context, pages, words
 from server.problems import BadParameter, NotFound, guarded
-from server.routes.answers import preflight, response, version_headers
+from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql.errors import NotAcceptable
 from sparql.formats import Format, Kind, named, negotiate, offered, parse_accept, quality_of
+from sparql.guard import admit
 from sparql.queries import ParameterError, SavedQuery, UnknownQuery, find, saved
 
 _PAGE = {"lang", "format"}  # parameters of the page, not of the query
@@ -70,7 +71,7 @@ async def run(request: Request) -> Response:
         raise BadParameter(str(met)) from met
     version = here.versions.current() or 0
     chosen = _JSON if as_html else _format(wanted, request)
-    answer = await here.ask(query.text, chosen, version, substitutions=bound)
+    answer = await unless_gone(request, here.ask(admit(query.text), chosen, version, substitutions=bound))
     if as_html:
         return _table(request, query, here, json.loads(await answer.read()), given, version)
     headers = version_headers(version) | {"Content-Disposition": f'inline; filename="{slug}.{chosen.name}"'}
@@ -91,7 +92,7 @@ def _table(
     rows = [
         [_cell(binding.get(column), here) for column in columns] for binding in solutions.get("results", {}).get("bindings", [])
     ]
-    more = f"?{request.url.query}" if request.url.query else ""
+    more = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
     shown = pages.page(
         "table.html",
         here,

@@ -4,19 +4,22 @@
 Source: SPARQL 1.1 Protocol section 2.1.
 """
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from server import context, pages, words
-from server.problems import guarded
-from server.routes.answers import preflight, response, version_headers
+from server.problems import TooSlow, guarded
+from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql import protocol
 from sparql.errors import QuerySyntaxError, QueryTooLong
 from sparql.formats import Kind, negotiate, offered, parse_accept, quality_of
 from sparql.formats import named as named_format
-from sparql.guard import LONGEST_QUERY, Form, admit
+from sparql.guard import LONGEST_QUERY, Form
 
+_SLOWEST_BODY = 20.0  # seconds
 _SHARE = 4  # bytes; what one character may take in UTF-8
 _EXAMPLE = """PREFIX hv: <https://w3id.org/hankintaverkko/def/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -39,7 +42,11 @@ async def endpoint(request: Request) -> Response:
         return preflight(request)
     parameters = request.query_params.multi_items()
     if request.method == "POST":
-        body = await _body(request)
+        try:
+            async with asyncio.timeout(_SLOWEST_BODY):
+                body = await _body(request)
+        except TimeoutError:
+            raise TooSlow(f"the query had not come whole after {_SLOWEST_BODY:g} seconds; send it again") from None
         query = protocol.by_post(request.headers.get("content-type", ""), parameters, body)
     else:
         asked = protocol.by_get([pair for pair in parameters if pair[0] != "lang"])
@@ -52,19 +59,21 @@ async def endpoint(request: Request) -> Response:
 async def answer(request: Request, query: protocol.ProtocolQuery) -> Response:
     """The response to *query*, in the format it names or the client accepts."""
     here = context.of(request)
-    form = admit(query.text).form
+    admitted = await here.admit(query.text)
+    form = admitted.form
     kind = Kind.GRAPH if form.gives_graph else Kind.BOOLEAN if form is Form.ASK else Kind.SOLUTIONS
     accept = request.headers.get("accept", "")
     chosen = named_format(query.format, kind) if query.format else negotiate(accept, kind)
     version = here.versions.current() or 0
-    result = await here.ask(
-        query.text,
+    asked = here.ask(
+        admitted,
         chosen,
         version,
         default_graphs=query.default_graphs,
         named_graphs=query.named_graphs,
         deadline=query.timeout,
     )
+    result = await unless_gone(request, asked)
     return response(result, version_headers(version))
 
 

@@ -17,10 +17,11 @@ from ontology.iris import IRIError
 from ontology.namespaces import term
 from server import context, pages, words
 from server.problems import NotFound, guarded
-from server.routes.answers import preflight, version_headers
+from server.routes.answers import preflight, unless_gone, version_headers
 from sparql import documents
 from sparql.errors import NotAcceptable
 from sparql.formats import FORMATS, parse_accept, quality_of
+from sparql.guard import admit
 
 _NTRIPLES = next(format_ for format_ in FORMATS if format_.name == "nt")
 # Suffix -> media type, preferred first; a client that accepts anything gets JSON-LD.
@@ -41,7 +42,7 @@ async def thing(request: Request) -> Response:
         return preflight(request)
     path = request.path_params["path"]
     headers = version_headers(context.of(request).versions.current() or 0)
-    query = f"?{request.url.query}" if request.url.query else ""
+    query = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
     return RedirectResponse(f"/doc/{path}{query}", 303, headers)
 
 
@@ -50,7 +51,7 @@ async def document(request: Request) -> Response:
     if request.method == "OPTIONS":
         return preflight(request)
     here = context.of(request)
-    address = request.url.path.removeprefix("/doc/").lstrip("/")
+    address = request.scope["path"].removeprefix("/doc/").lstrip("/")
     stem, suffix = _suffix(address)
     name = suffix or _negotiated(request.headers.get("accept", ""))
     try:
@@ -58,7 +59,7 @@ async def document(request: Request) -> Response:
     except IRIError as met:
         raise NotFound(str(met)) from met
     version = here.versions.current() or 0
-    triples = await _triples(here, iri, version)
+    triples = await unless_gone(request, _triples(here, iri, version))
     language = words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
     vary = "Accept, Accept-Language" if name == "html" else "Accept"
     local = here.local(iri.value) or f"/doc/{stem}"
@@ -83,7 +84,7 @@ def _body(here: context.Context, iri: NamedNode, triples: list[Triple], name: st
 
 
 async def _triples(here: context.Context, iri: NamedNode, version: int) -> list[Triple]:
-    answer = await here.ask(documents.query(), _NTRIPLES, version, substitutions={"thing": str(iri)})
+    answer = await here.ask(admit(documents.query()), _NTRIPLES, version, substitutions={"thing": str(iri)})
     triples = documents.triples(await answer.read())
     own = [triple for triple in triples if triple.subject == iri]
     if not own:

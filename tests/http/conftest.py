@@ -1,0 +1,45 @@
+"""
+The web application in this process, over the built data, asking a real pool of query workers.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from server.app import create
+from server.serving import pool
+from server.settings import Settings
+
+Serve = Callable[..., TestClient]
+
+
+def view(built: Path, folder: Path) -> Path:
+    """A folder with the versions of *built*, and a pool socket of its own."""
+    folder.mkdir()
+    for name in ("versions", "current"):
+        (folder / name).symlink_to((built / name).absolute())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def client(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client of the service with its default settings."""
+    settings = Settings(var=view(built, tmp_path_factory.mktemp("http") / "var"), query_workers=2)
+    with pool(settings):
+        yield TestClient(create(settings), follow_redirects=False)
+
+
+@pytest.fixture
+def serve(built: Path, tmp_path: Path) -> Iterator[Serve]:
+    """A function that starts a service with other settings and gives a client of it."""
+    with ExitStack() as running:
+
+        def started(**settings: object) -> TestClient:
+            chosen = Settings(var=view(built, tmp_path / "var"), **settings)  # type: ignore[arg-type]
+            running.enter_context(pool(chosen))
+            return TestClient(create(chosen), follow_redirects=False)
+
+        yield started
