@@ -19,8 +19,8 @@ Serve = Callable[..., TestClient]
 def view(built: Path, folder: Path) -> Path:
     """A folder with the versions of *built*, and a pool socket of its own."""
     folder.mkdir()
-    for name in ("versions", "current"):
-        (folder / name).symlink_to((built / name).absolute())
+    (folder / "versions").symlink_to((built / "versions").absolute())
+    (folder / "current").symlink_to((built / "current").readlink())
     return folder
 
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from sparql.guard import LONGEST_QUERY
 
-from .conftest import Serve
+from tests.http.conftest import Serve
 
 SELECT = """PREFIX hv: <https://w3id.org/hankintaverkko/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?code ?title { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> skos:notation ?code ; skos:prefLabel ?title
