@@ -64,7 +64,7 @@ _FROM_ABOVE = frozenset(
 _RULES_FROM_ABOVE = RULES[3:6]
 _OF_THIS = frozenset(
     {derived for row in _INVOLVEMENTS + _DEPENDENCIES for derived in row[1:]}
-    | set(map(term, ("hv:involves", "rdf:type", "rdfs:label")))
+    | set(map(term, ("hv:involves", "hv:hasInvolvement", "hv:hasDependency", "rdf:type", "rdfs:label")))
     | _FROM_ABOVE
 )
 _SYMMETRIC = _INVERSE & _OF_THIS

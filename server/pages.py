@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from ontology.namespaces import term
 from server.context import Context
+from server.problems import CORS
 from server.words import LANGUAGES
 
 _PAGES = Environment(
@@ -60,7 +61,7 @@ def page(name: str, context: Context, language: str, **fields: object) -> Respon
         return context.words.say(key, language)
 
     text = _PAGES.get_template(name).render(say=say, language=language, languages=LANGUAGES, **fields)
-    return Response(text, headers={**_HEADERS, "Content-Language": language}, media_type="text/html")
+    return Response(text, headers={**CORS, **_HEADERS, "Vary": "Accept, Accept-Language", "Content-Language": language}, media_type="text/html")
 
 
 class Shown:

@@ -1,0 +1,108 @@
+"""Health: up only while a query is answered; and the service under load and rude clients."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.testclient import TestClient
+
+from server.app import create
+from server.serving import pool
+from server.settings import Settings
+from tests.http.conftest import Serve, view
+from tests.http.test_sparql import ASK, NEVER_ENDS, asked
+
+
+def test_up_while_queries_are_answered(client: TestClient) -> None:
+    """A service that answers says so, with the version it serves."""
+    response = client.get("/health")
+
+    assert 200 == response.status_code
+    assert {"status": "up", "version": 1} == response.json()
+    assert "no-store" == response.headers["cache-control"]
+
+
+def test_down_without_a_version(tmp_path: Path) -> None:
+    """With nothing published, health is down and says what to do; so does every query."""
+    settings = Settings(var=tmp_path / "var")
+    settings.var.mkdir()
+    with pool(settings):
+        client = TestClient(create(settings))
+        health, query, home = client.get("/health"), asked(client, "GET", ASK), client.get("/")
+
+    assert (503, 503, 200) == (health.status_code, query.status_code, home.status_code)
+    assert "hankinta build" in health.json()["reason"]
+    assert "hankinta build" in query.json()["detail"]
+
+
+def test_down_without_a_pool(built: Path, tmp_path: Path) -> None:
+    """With no query pool, health is down; a query is answered 503 and not with a stack trace."""
+    client = TestClient(create(Settings(var=view(built, tmp_path / "var"))))
+    health, query = client.get("/health"), asked(client, "GET", ASK)
+
+    assert (503, 503) == (health.status_code, query.status_code)
+    assert "down" == health.json()["status"]
+    assert int(query.headers["retry-after"]) > 0
+
+
+def test_fifty_runaways_do_not_stop_the_service(serve: Serve) -> None:
+    """Beside fifty queries that never end, health and pages answer in bounded time, and all is well afterwards."""
+    client = serve(query_workers=2, queries_waiting=8, deadline=3.0)
+    with ThreadPoolExecutor(60) as threads:
+        runaways = [threads.submit(asked, client, "GET", NEVER_ENDS) for _ in range(50)]
+        time.sleep(0.5)
+        started = time.monotonic()
+        home, health = client.get("/"), client.get("/health")
+        took = time.monotonic() - started
+        statuses = {each.result().status_code for each in runaways}
+
+    assert 200 == home.status_code
+    assert health.status_code in {200, 503}
+    assert took < 9
+    assert {503, 504} == statuses
+    assert 200 == client.get("/health").status_code
+
+
+def test_query_of_a_client_that_left_is_stopped(serve: Serve) -> None:
+    """When a client closes its connection, its query stops, and the worker is free for the next."""
+    client = serve(query_workers=1, deadline=30.0)
+    transport = httpx.ASGITransport(app=client.app)
+
+    async def scene() -> float:
+        left = asyncio.Event()
+
+        async def receive() -> dict[str, object]:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(_: object) -> None: ...
+
+        query = httpx.QueryParams({"query": NEVER_ENDS})
+        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/sparql", "raw_path": b"/sparql",
+                 "query_string": str(query).encode(), "headers": [], "scheme": "http", "server": ("x", 80)}  # fmt: skip
+        rude = asyncio.ensure_future(client.app(scope, receive, send))  # type: ignore[arg-type]
+        await asyncio.sleep(1)
+        left.set()
+        await rude
+        started = time.monotonic()
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as polite:
+            response = await polite.get("/sparql", params={"query": ASK}, timeout=20)
+        assert response.json()["boolean"] is True
+        return time.monotonic() - started
+
+    assert asyncio.run(scene()) < 10
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/queries/measures"])
+def test_same_question_many_times_at_once(client: TestClient, path: str) -> None:
+    """Many clients at once each get the whole answer."""
+    parameters = {"query": "SELECT ?s ?o { ?s <http://www.w3.org/2004/02/skos/core#prefLabel> ?o } ORDER BY ?s ?o"}
+    with ThreadPoolExecutor(12) as threads:
+        given = parameters if path == "/sparql" else None
+        answers = list(threads.map(lambda _: client.get(path, params=given, headers={"Accept": "text/csv"}), range(24)))
+
+    assert {200} == {each.status_code for each in answers}
+    assert 1 == len({each.content for each in answers})
