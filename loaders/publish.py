@@ -51,7 +51,7 @@ class UnknownGraphError(PublishError):
 
     def __init__(self, graph: NamedNode) -> None:
         super().__init__(
-            f'there is no graph "{graph.value}" in the current version; "hankinta versions" says which there are'
+            f'there is no graph "{graph.value}" in the current version; entries are in graphs called entry/ and their file'
         )
         self.graph = graph
 

@@ -6,7 +6,6 @@ Exit codes: 0 done or conforms, 1 the answer is no (violations, no such version)
 
 import datetime as dt
 import getpass
-import json
 import socket
 import sys
 from collections.abc import Iterator
@@ -19,13 +18,12 @@ import typer
 
 from loaders import entry, template
 from loaders.errors import InputError
-from loaders.publish import Outcome, Published, PublishError, Publisher, Refused, Step, Unchanged
+from loaders.publish import PublishError, Publisher, Step
 from loaders.references import UNKNOWN, Known
 from ontology.iris import IRIError, Iris
-from server import asking, progress, serving
+from server import asking, outcomes, progress, serving
 from server.settings import SettingError, Settings, read
 from shapes.errors import EngineError
-from shapes.report import Report
 from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
 from sparql.errors import QueryError, StoreError
@@ -80,14 +78,17 @@ def build(lang: Lang = Language.EN) -> None:
     with progress.bar("build") as step, _publisher(settings, step) as publisher:
         texts = Path(settings.sources) if settings.sources else None
         outcome = publisher.build(settings.data, "build", texts)
-    _tell(outcome, lang)
+    outcomes.keep(outcome, settings.var)
+    _end(outcomes.told(outcome, lang.value))
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65_535)] = 8000,
-    workers: Annotated[int, typer.Option(help="Web processes; all share one pool of query workers.", min=1, max=64)] = 1,
+    workers: Annotated[
+        int, typer.Option(help="Web processes; all share one pool of query workers.", min=1, max=64)
+    ] = 1,
 ) -> None:
     """Serve the newest version over HTTP; builds first if there is none."""
     settings = read()
@@ -109,7 +110,9 @@ def query(
     if endpoint:
         answer = asking.ask_endpoint(text, format_, endpoint, settings.deadline)
     else:
-        EmbeddedStore(settings.var).snapshot(version or None).close()  # says what is wrong when there is no such version
+        EmbeddedStore(settings.var).snapshot(
+            version or None
+        ).close()  # says what is wrong when there is no such version
         answer = asking.ask(text, format_, version, settings)
     sys.stdout.buffer.write(answer if answer.endswith(b"\n") else answer + b"\n")
 
@@ -117,7 +120,9 @@ def query(
 @app.command()
 def validate(
     files: Annotated[list[Path], typer.Argument(help="RDF files or tables (CSV, XLSX).")],
-    against: Annotated[Against, typer.Option(help="Judge it as part of the current version, or by itself.")] = Against.CURRENT,
+    against: Annotated[
+        Against, typer.Option(help="Judge it as part of the current version, or by itself.")
+    ] = Against.CURRENT,
     format_: ReportForm = ReportFormat.TEXT,
     lang: Lang = Language.EN,
 ) -> None:
@@ -133,12 +138,20 @@ def validate(
             report = publisher.judge(graphs)
         else:
             report = publisher.judge_alone(entry.read(files, iris, UNKNOWN, settings.public_url))
-    _show(report, format_, lang)
-    raise typer.Exit(0 if report.conforms else 1)
+    match format_:
+        case ReportFormat.TEXT:
+            sys.stdout.write(report.text(lang.value))
+        case ReportFormat.TURTLE:
+            sys.stdout.buffer.write(report.serialize())
+        case ReportFormat.JSON:
+            print(outcomes.as_json(report))
+    _end(report.conforms)
 
 
 @app.command()
-def publish(files: Annotated[list[Path], typer.Argument(help="RDF files or tables.")], why: Why, lang: Lang = Language.EN) -> None:
+def publish(
+    files: Annotated[list[Path], typer.Argument(help="RDF files or tables.")], why: Why, lang: Lang = Language.EN
+) -> None:
     """Publish entries as a new version, each graph in place of what was there under its name."""
     settings = read()
     with progress.bar("publish") as step, _publisher(settings, step) as publisher:
@@ -146,36 +159,63 @@ def publish(files: Annotated[list[Path], typer.Argument(help="RDF files or table
         with publisher.store.snapshot() as current:
             graphs = entry.read(files, publisher.iris, Known.of(current.quads(), publisher.iris), settings.public_url)
         outcome = publisher.publish(graphs, why)
-    _tell(outcome, lang)
+    outcomes.keep(outcome, settings.var)
+    _end(outcomes.tell(outcome, lang.value))
 
 
 @app.command()
-def withdraw(graph: Annotated[str, typer.Argument(help="Name of the graph, such as entry/my-file.")], why: Why, lang: Lang = Language.EN) -> None:
+def withdraw(
+    graph: Annotated[str, typer.Argument(help="Name of the graph, such as entry/my-file.")],
+    why: Why,
+    lang: Lang = Language.EN,
+) -> None:
     """Take a published graph away, in a new version."""
     settings = read()
     with progress.bar("withdraw") as step, _publisher(settings, step) as publisher:
         name = graph.removeprefix(f"{settings.base_iri}graph/")
         outcome = publisher.withdraw([publisher.iris.graph(name)], why)
-    _tell(outcome, lang)
+    outcomes.keep(outcome, settings.var)
+    _end(outcomes.tell(outcome, lang.value))
 
 
 @app.command()
-def rollback(number: Annotated[int, typer.Argument(help="The version to return to.", min=1)], why: Why = "rollback") -> None:
+def rollback(
+    number: Annotated[int, typer.Argument(help="The version to return to.", min=1)], why: Why = "rollback"
+) -> None:
     """Publish an older version again, as the newest."""
     with progress.bar("rollback") as step, _publisher(read(), step) as publisher:
         outcome = publisher.rollback(number, why)
-    _tell(outcome, Language.EN)
+    _end(outcomes.told(outcome, Language.EN.value))
 
 
 @app.command()
 def versions() -> None:
     """List the versions that are kept, oldest first; the newest is the one served."""
     for version in EmbeddedStore(read().var).versions():
-        print(f"{version.number:>6}  {version.time:%Y-%m-%d %H:%M:%S}  {version.triples:>10,} triples  {version.who}: {version.why}")
+        print(
+            f"{version.number:>6}  {version.time:%Y-%m-%d %H:%M:%S}  {version.triples:>10,} triples  {version.who}: {version.why}"
+        )
 
 
 @app.command()
-def diff(old: Annotated[int, typer.Argument(min=1)], new: Annotated[int, typer.Argument(min=1)]) -> None:
+def pin(number: Annotated[int, typer.Argument(help="The version to keep.", min=1)]) -> None:
+    """Keep a version for good, however many newer ones there are."""
+    EmbeddedStore(read().var).pin(number)
+    print(f"version {number} is kept")
+
+
+@app.command()
+def unpin(number: Annotated[int, typer.Argument(help="The version to leave to the retention again.", min=1)]) -> None:
+    """Let a version go when it is older than those that are kept."""
+    EmbeddedStore(read().var).unpin(number)
+    print(f"version {number} is kept only while it is one of the newest")
+
+
+@app.command()
+def diff(
+    old: Annotated[int, typer.Argument(help="The version to start from.", min=1)],
+    new: Annotated[int, typer.Argument(help="The version to compare with it.", min=1)],
+) -> None:
     """Print the statements that differ between two versions, graph by graph: + came, - went."""
     for change in EmbeddedStore(read().var).diff(old, new).changes:
         print("\n".join(change.lines()))
@@ -185,7 +225,7 @@ def diff(old: Annotated[int, typer.Argument(min=1)], new: Annotated[int, typer.A
 def template_(
     table: Annotated[str, typer.Argument(help="Name of the table, such as measures.")],
     format_: Annotated[TableFormat, typer.Option("--format", help="Spreadsheet or CSV.")] = TableFormat.XLSX,
-    lang: Lang = Language.FI,
+    lang: Lang = Language.EN,
     out: Annotated[Path | None, typer.Option(help="File to write; by default named after the table.")] = None,
 ) -> None:
     """Write an empty table with explained headers, to be filled in and published."""
@@ -209,45 +249,9 @@ def _text(path: Path) -> str:
         raise QueryError(f'"{path}" is not UTF-8: byte {met.start}; save it as UTF-8') from met
 
 
-def _tell(outcome: Outcome, language: Language) -> None:
-    match outcome:
-        case Published(version, report, times):
-            if report is not None and report.count("Warning"):
-                sys.stderr.write(_without_notes(report).text(language.value))
-            took = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in times.items())
-            print(f"version {version.number} is published: {version.triples:,} triples in {len(version.counts)} graphs ({took})")
-        case Refused(report, _):
-            sys.stderr.write(report.text(language.value))
-            sys.stderr.write("nothing was published\n")
-            raise typer.Exit(1)
-        case Unchanged(version):
-            print(f"nothing has changed; version {version.number if version else 0} is current")
-
-
-def _without_notes(report: Report) -> Report:
-    """*report* as it is told after publishing: what was published needs no advice; `validate` gives it."""
-    return Report(tuple(finding for finding in report.findings if finding.severity != "Info"), report.labels, report.paths)
-
-
-def _show(report: Report, form: ReportFormat, language: Language) -> None:
-    match form:
-        case ReportFormat.TEXT:
-            sys.stdout.write(report.text(language.value))
-        case ReportFormat.TURTLE:
-            sys.stdout.buffer.write(report.serialize())
-        case ReportFormat.JSON:
-            findings = [
-                {
-                    "severity": finding.severity,
-                    "focus": str(finding.focus),
-                    "path": finding.path.value if finding.path else None,
-                    "value": str(finding.value) if finding.value is not None else None,
-                    "shape": finding.shape.value,
-                    "messages": dict(finding.messages),
-                }
-                for finding in report.findings
-            ]
-            print(json.dumps({"conforms": report.conforms, "findings": findings}, ensure_ascii=False, indent=2))
+def _end(published: bool) -> None:
+    if not published:
+        raise typer.Exit(1)
 
 
 def _stop(message: str, status: int) -> NoReturn:

@@ -28,7 +28,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     A pool that already listens for the same versions is shared.
     """
     with pool(settings):
-        print(f"Hankintaverkko on http://{host}:{port}/  (stop with Ctrl-C)")
+        print(f"Hankintaverkko on http://{host}:{port}/  (stop with Ctrl-C)", flush=True)
         uvicorn.run(
             "server.app:from_environment",
             factory=True,

@@ -1,0 +1,77 @@
+"""
+What a command says when it is done: what was published, or why nothing was, and where the whole report lies.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from loaders.publish import Outcome, Published, Refused, Unchanged
+from shapes.report import Report
+
+REPORT = "report.ttl"
+"""The last report, in the folder of the versions; ``/report`` serves it."""
+
+
+def tell(outcome: Outcome, language: str) -> bool:
+    """
+    Say what came of publishing, with every warning; whether what was asked for is now published.
+    """
+    match outcome:
+        case Published(report=Report() as report) if report.count("Warning"):
+            sys.stderr.write(without_notes(report).text(language))
+    return told(outcome, language)
+
+
+def told(outcome: Outcome, language: str) -> bool:
+    """As `tell`, with warnings counted and not written out: for whoever did not write the data."""
+    match outcome:
+        case Published(version, report, times):
+            took = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in times.items())
+            size = f"{version.triples:,} triples in {len(version.counts)} graphs"
+            print(f"version {version.number} is published: {size} ({took}){_counted(report)}", flush=True)
+            return True
+        case Refused(report, _):
+            sys.stderr.write(without_notes(report).text(language))
+            sys.stderr.write("nothing was published\n")
+            return False
+        case Unchanged(version):
+            print(f"nothing has changed; version {version.number if version else 0} is current", flush=True)
+            return True
+
+
+def _counted(report: Report | None) -> str:
+    warnings = report.count("Warning") if report else 0
+    return f"; {warnings} warnings, see {REPORT}" if warnings else ""
+
+
+def keep(outcome: Outcome, folder: Path) -> None:
+    """Leave the report of *outcome*, if it has one, as a file in *folder*, in place of the one before."""
+    match outcome:
+        case Published(report=Report() as report) | Refused(report=Report() as report):
+            beside = folder / f"{REPORT}.new"
+            beside.write_bytes(report.serialize())
+            beside.replace(folder / REPORT)
+
+
+def without_notes(report: Report) -> Report:
+    """*report* without its notes: advice, which `hankinta validate` gives and publishing does not repeat."""
+    return Report(
+        tuple(finding for finding in report.findings if finding.severity != "Info"), report.labels, report.paths
+    )
+
+
+def as_json(report: Report) -> str:
+    """*report* as a JSON object: whether it conforms, and its findings with their messages in every language."""
+    findings = [
+        {
+            "severity": finding.severity,
+            "focus": str(finding.focus),
+            "path": finding.path.value if finding.path else None,
+            "value": str(finding.value) if finding.value is not None else None,
+            "shape": finding.shape.value,
+            "messages": dict(finding.messages),
+        }
+        for finding in report.findings
+    ]
+    return json.dumps({"conforms": report.conforms, "findings": findings}, ensure_ascii=False, indent=2)
