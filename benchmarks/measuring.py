@@ -39,6 +39,10 @@ class Measured:
         return (self.all(name) or [None])[-1]
 
 
+NOTHING = Measured((), finished=False, seconds=0)
+"""What a task has told that was not begun, for want of time."""
+
+
 class Bench:
     """
     Runs tasks one after the other, all of them together within *budget* seconds.
@@ -60,8 +64,10 @@ class Bench:
             RuntimeError: The task failed.
         """
         shown = " ".join(str(each) for each in (task, *arguments) if not isinstance(each, Path))
-        sys.stderr.write(f"bench: {shown}\n")
         started, allowed = time.monotonic(), min(deadline, self.left)
+        if not allowed:
+            return NOTHING
+        sys.stderr.write(f"bench: {shown}\n")
         command = [sys.executable, "-m", "benchmarks.tasks", task, *map(str, arguments)]
         process = subprocess.Popen(command, cwd=_HERE, stdout=subprocess.PIPE, start_new_session=True)
         finished = True

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.measuring import Bench, Measured, machine
+from benchmarks.measuring import NOTHING, Bench, Measured, machine
 from benchmarks.table import Table, Value
 
 _MIB = 1 << 20
@@ -38,13 +38,13 @@ class Plan:
     editions: int
 
 
-FULL = Plan((10_000, 100_000), (100, 1_000, 10_000, 100_000), 1_740, 900, 240, 600, 6)
-SMALL = Plan((1_000, 5_000), (100,), 58, 30, 8, 15, 4)
+FULL = Plan((10_000, 100_000), (100, 1_000, 10_000, 100_000), 1_740, 600, 240, 600, 6)
+SMALL = Plan((1_000, 5_000), (100,), 56, 30, 5, 15, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Everything measured at one size. What was not begun, for want of time, has told nothing."""
+    """Everything measured at one size."""
 
     measures: int
     generated: Measured
@@ -80,8 +80,7 @@ def _size(bench: Bench, plan: Plan, measures: int, scratch: Path) -> Size:
         target = () if loader != "load_disk" else (scratch / f"disk-{measures}",)
         loaded[loader] = bench.run(loader, file, *target, deadline=plan.task)
     built = bench.run("build", file, root, deadline=plan.task)
-    nothing = Measured((), finished=False, seconds=0)
-    copied = nodes = whole = nothing
+    copied = nodes = whole = NOTHING
     if built.finished:
         copied = bench.run("copy", root, 7, deadline=plan.task)
         nodes = bench.run("publish", root, measures, 1, plan.editions, "nodes", deadline=plan.task)
@@ -177,7 +176,9 @@ def _speed(size: Size, measured: Measured) -> Value:
 
 
 def _cut(measured: Measured) -> str | None:
-    return f"not in {measured.seconds:,.0f} s" if measured.seconds else None
+    """What to say of a task that was cut off: after how long, and in which step."""
+    step = f" ({measured.last('step')})" if measured.last("step") else ""
+    return f"not in {measured.seconds:,.0f} s{step}" if measured.seconds else None
 
 
 def _ratio(one: Value, other: Value) -> Value:

@@ -65,6 +65,7 @@ def ask_endpoint(text: str, name: str | None, url: str, deadline: float) -> byte
     client.setMethod(POST)
     client.setTimeout(max(1, int(deadline)))
     client.addCustomHttpHeader("Accept", chosen.media_type)
+    client.setOnlyConneg(True)  # otherwise it asks for XML beside the header
     client.setQuery(text)
     try:
         with client.query().response as response:

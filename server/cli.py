@@ -18,7 +18,7 @@ import typer
 
 from loaders import entry, template
 from loaders.errors import InputError
-from loaders.publish import PublishError, Publisher, Step
+from loaders.publish import Publisher, PublishError, Step
 from loaders.references import UNKNOWN, Known
 from ontology.iris import IRIError, Iris
 from server import asking, outcomes, progress, serving

@@ -99,4 +99,3 @@ def of(request: Request) -> Context:
     """The context of the application that serves *request*."""
     context: Context = request.app.state.context
     return context
-

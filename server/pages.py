@@ -15,7 +15,11 @@ from server.problems import CORS
 from server.words import LANGUAGES
 
 _PAGES = Environment(
-    loader=PackageLoader("server", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=PackageLoader("server", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
@@ -31,7 +35,9 @@ _FIRST = [
 _LAST = ["dcterms:identifier", "hv:evidence"]
 _LEFT_OUT = {term(curie).value for curie in ("skos:prefLabel", "rdfs:label", "foaf:isPrimaryTopicOf")}
 # Of a part, its place on the page tells what the first three would.
-_LEFT_OUT_OF_PARTS = {term(curie).value for curie in ("rdf:type", "dcterms:identifier", "hv:order", "hv:roleKind", "hv:dependencyKind")}
+_LEFT_OUT_OF_PARTS = {
+    term(curie).value for curie in ("rdf:type", "dcterms:identifier", "hv:order", "hv:roleKind", "hv:dependencyKind")
+}
 _PARTS = ("involvement", "schedule", "dependency", "value", "execution", "membership")
 _DEPTH = 3  # a measure, its involvement, the schedule of that
 
@@ -61,7 +67,11 @@ def page(name: str, context: Context, language: str, **fields: object) -> Respon
         return context.words.say(key, language)
 
     text = _PAGES.get_template(name).render(say=say, language=language, languages=LANGUAGES, **fields)
-    return Response(text, headers={**CORS, **_HEADERS, "Vary": "Accept, Accept-Language", "Content-Language": language}, media_type="text/html")
+    return Response(
+        text,
+        headers={**CORS, **_HEADERS, "Vary": "Accept, Accept-Language", "Content-Language": language},
+        media_type="text/html",
+    )
 
 
 class Shown:

@@ -19,7 +19,9 @@ def bar(title: str) -> Iterator[Step]:
     """
     A function to be told the name of each of `STEPS` as it begins; it draws on standard error when that is a terminal.
     """
-    with tqdm(total=len(STEPS), desc=title, unit="step", delay=_PATIENCE, leave=False, disable=not sys.stderr.isatty()) as drawn:
+    with tqdm(
+        total=len(STEPS), desc=title, unit="step", delay=_PATIENCE, leave=False, disable=not sys.stderr.isatty()
+    ) as drawn:
 
         def step(name: str) -> None:
             drawn.set_postfix_str(name)

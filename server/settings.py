@@ -49,6 +49,8 @@ class Settings:
         for name in ("base_iri", "public_url"):
             if not getattr(self, name).startswith(("http://", "https://")):
                 raise SettingError(f'HANKINTA_{name.upper()} is "{getattr(self, name)}"; write an http(s) address')
+        if not self.base_iri.endswith("/"):
+            raise SettingError(f'HANKINTA_BASE_IRI is "{self.base_iri}"; write an address that ends in "/"')
 
     @property
     def pool_socket(self) -> Path:

@@ -65,7 +65,11 @@ def read(iris: Iris) -> Words:
         for quad in quads:
             if quad.predicate in wanted and isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):
                 labels.setdefault(quad.subject.value, {})[quad.object.language or ""] = quad.object.value
-            elif quad.predicate == term("rdfs:subClassOf") and isinstance(quad.object, NamedNode) and isinstance(quad.subject, NamedNode):
+            elif (
+                quad.predicate == term("rdfs:subClassOf")
+                and isinstance(quad.object, NamedNode)
+                and isinstance(quad.subject, NamedNode)
+            ):
                 wider.setdefault(quad.subject.value, set()).add(quad.object.value)
     return Words(interface, labels, {name: frozenset(above) for name, above in wider.items()})
 
@@ -90,4 +94,7 @@ def _preferences(header: str) -> list[tuple[str, float]]:
     # The grammar is that of Accept once each tag is made a media range.
     if not header.strip():
         return []
-    return [(name.removeprefix("l/"), quality) for name, quality in parse_accept(",".join(f"l/{p.strip()}" for p in header.split(",")))]
+    return [
+        (name.removeprefix("l/"), quality)
+        for name, quality in parse_accept(",".join(f"l/{p.strip()}" for p in header.split(",")))
+    ]

@@ -55,6 +55,15 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+# What common clients (SPARQLWrapper sends its own names) call our formats.
+_OTHER_NAMES = {
+    "ttl": {"turtle"},
+    "jsonld": {"json-ld", "json"},
+    "nt": {"n-triples", "ntriples"},
+    "rdf": {"rdf+xml", "xml"},
+}
+
+
 def offered(kind: Kind) -> tuple[Format, ...]:
     """The formats that can carry *kind*, preferred first."""
     return tuple(format_ for format_ in FORMATS if kind in format_.kinds)
@@ -69,6 +78,9 @@ def named(name: str, kind: Kind) -> Format:
     """
     for format_ in offered(kind):
         if name.lower() in {format_.name, format_.media_type}:
+            return format_
+    for format_ in offered(kind):
+        if name.lower() in _OTHER_NAMES.get(format_.name, ()):
             return format_
     names = ", ".join(format_.name for format_ in offered(kind))
     raise NotAcceptable(f'"{name}" cannot carry this answer, which is {_SAID[kind]}; ask for one of {names}')

@@ -97,7 +97,6 @@ class Pool:
         self._disk.stop()
 
     async def _serve(self, connection: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
         with connection:
             connection.setblocking(False)
             try:

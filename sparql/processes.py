@@ -62,7 +62,9 @@ class ZygoteProcess:
         """A new zygote, which opens nothing until it is told to."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs:
-            process = subprocess.Popen([sys.executable, "-m", "sparql.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()])
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sparql.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            )
         ours.setblocking(False)
         return cls(process, ours)
 

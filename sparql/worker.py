@@ -127,7 +127,9 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
             substitutions={Variable(name): parse_term(term) for name, term in request.substitutions.items()},
         )
         chosen = _format(request.format)
-        writer = wire.FrameWriter(connection, {"content_type": chosen.content_type, "format": chosen.name}, request.limit)
+        writer = wire.FrameWriter(
+            connection, {"content_type": chosen.content_type, "format": chosen.name}, request.limit
+        )
         if isinstance(results, QueryTriples):
             if Kind.GRAPH not in chosen.kinds:
                 raise ValueError(f"{chosen.name} cannot carry a graph")
@@ -142,7 +144,8 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
     except wire.TooLarge:
         connection.sendall(
             wire.error(
-                "AnswerTooLarge", f"the answer is larger than {request.limit:,} bytes; narrow it, or page with LIMIT and OFFSET"
+                "AnswerTooLarge",
+                f"the answer is larger than {request.limit:,} bytes; narrow it, or page with LIMIT and OFFSET",
             )
         )
     except MemoryError:

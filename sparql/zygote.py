@@ -11,6 +11,7 @@ takes commands over the socket FD, one JSON line each, with the worker's control
 """
 
 import array
+import contextlib
 import gc
 import json
 import os
@@ -36,8 +37,8 @@ def main(arguments: list[str]) -> int:
         return 0
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool ends us, not the keyboard
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps workers
-    with socket.socket(fileno=int(arguments[0])) as commands:
-        _obey(commands)
+    with socket.socket(fileno=int(arguments[0])) as commands, contextlib.suppress(ConnectionError):
+        _obey(commands)  # until the pool has gone
     return 0
 
 

@@ -56,5 +56,8 @@ async def _gone(request: Request) -> None:
 
 def preflight(_: Request) -> Response:
     """What a browser asks before it reads across origins."""
-    allowed = {"Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS", "Access-Control-Allow-Headers": "Accept, Content-Type"}
+    allowed = {
+        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+        "Access-Control-Allow-Headers": "Accept, Content-Type",
+    }
     return Response(status_code=204, headers={**CORS, **allowed, "Access-Control-Max-Age": str(_MONTH)})

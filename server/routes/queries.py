@@ -31,7 +31,9 @@ async def index(request: Request) -> Response:
         listed = [_description(query, here) for query in saved().values()]
         return JSONResponse({"queries": listed}, headers=version_headers(version))
     language = _language(request)
-    shown = [{"slug": query.slug, "title": query.title(language), "answers": query.answers} for query in saved().values()]
+    shown = [
+        {"slug": query.slug, "title": query.title(language), "answers": query.answers} for query in saved().values()
+    ]
     title = here.words.say("saved-queries", language)
     page = pages.page("queries.html", here, language, title=title, queries=shown, version=version)
     page.headers.update(version_headers(version, "Accept, Accept-Language"))
@@ -43,7 +45,9 @@ def _description(query: SavedQuery, here: context.Context) -> dict[str, Any]:
         "slug": query.slug,
         "title": dict(query.titles),
         "answers": query.answers,
-        "parameters": [{"name": p.name, "type": p.kind, "required": p.required, "default": p.default} for p in query.parameters],
+        "parameters": [
+            {"name": p.name, "type": p.kind, "required": p.required, "default": p.default} for p in query.parameters
+        ],
         "columns": [{"name": column.name, "type": column.kind, "note": column.note} for column in query.columns],
         "url": f"{here.settings.public_url}/queries/{query.slug}",
     }
@@ -85,12 +89,18 @@ def _format(wanted: str, request: Request) -> Format:
 
 
 def _table(
-    request: Request, query: SavedQuery, here: context.Context, solutions: dict[str, Any], given: dict[str, str], version: int
+    request: Request,
+    query: SavedQuery,
+    here: context.Context,
+    solutions: dict[str, Any],
+    given: dict[str, str],
+    version: int,
 ) -> Response:
     language = _language(request)
     columns = solutions.get("head", {}).get("vars", [])
     rows = [
-        [_cell(binding.get(column), here) for column in columns] for binding in solutions.get("results", {}).get("bindings", [])
+        [_cell(binding.get(column), here) for column in columns]
+        for binding in solutions.get("results", {}).get("bindings", [])
     ]
     more = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
     shown = pages.page(
@@ -128,7 +138,9 @@ def _wants_html(request: Request) -> bool:
         data = negotiate(accept, Kind.SOLUTIONS)
     except NotAcceptable:
         return True
-    return bool(accept) and quality_of("text/html", ranges) > max(quality_of(n, ranges) for n in (data.media_type, *data.aliases))
+    return bool(accept) and quality_of("text/html", ranges) > max(
+        quality_of(n, ranges) for n in (data.media_type, *data.aliases)
+    )
 
 
 def _language(request: Request) -> str:

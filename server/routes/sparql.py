@@ -84,7 +84,9 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > most:
-            raise QueryTooLong(f"the request is longer than {most:,} bytes; a query has at most {LONGEST_QUERY:,} characters")
+            raise QueryTooLong(
+                f"the request is longer than {most:,} bytes; a query has at most {LONGEST_QUERY:,} characters"
+            )
         parts.append(part)
     return b"".join(parts)
 

@@ -65,7 +65,9 @@ async def document(request: Request) -> Response:
     local = here.local(iri.value) or f"/doc/{stem}"
     headers = version_headers(version, vary) | {
         "Content-Location": f"{local}.{name}",
-        "Link": ", ".join(f'<{local}.{key}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name),
+        "Link": ", ".join(
+            f'<{local}.{key}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name
+        ),
     }
     if name == "html":
         return _html(here, iri, triples, language, version, local, headers)

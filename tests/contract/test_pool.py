@@ -229,6 +229,8 @@ def test_killed_worker_is_replaced(root: Path) -> None:
 
     async def scene(pool: Pool, asker: Asker) -> None:
         runaway = asyncio.ensure_future(_read(asker, NEVER_ENDS, deadline=20))
+        while not pool._busy:
+            await asyncio.sleep(0.05)
         await asyncio.sleep(0.5)
         (worker,) = pool._busy
         os.kill(worker.pid, 9)

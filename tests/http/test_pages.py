@@ -56,7 +56,9 @@ def test_page_is_sound(client: TestClient, path: str, language: str) -> None:
     assert ["h1"] == headings[:1]
     assert 1 == headings.count("h1")
     assert [] == page.all("script", "iframe", "img", "style")
-    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on") or name == "style"]
+    assert not [
+        name for _, attributes in page.elements for name in attributes if name.startswith("on") or name == "style"
+    ]
     assert all((each["href"] or "").startswith("/") for each in page.all("link"))
     labelled = {each.get("for") for each in page.all("label")}
     assert all(each.get("id") in labelled for each in page.all("textarea", "select"))
@@ -89,7 +91,9 @@ def test_page_speaks_the_language_asked_for(client: TestClient, language: str, w
     assert language == asked.headers["content-language"] == preferred.headers["content-language"]
 
 
-@pytest.mark.parametrize("value", ['"><script>alert(1)</script>', "en\r\nSet-Cookie: a=b", "../../x", "EN", "", "fi" * 5000])
+@pytest.mark.parametrize(
+    "value", ['"><script>alert(1)</script>', "en\r\nSet-Cookie: a=b", "../../x", "EN", "", "fi" * 5000]
+)
 @pytest.mark.parametrize("path", ["/", "/queries", "/doc/measure/ap22-m14", "/sparql"])
 def test_odd_language_writes_nothing(client: TestClient, value: str, path: str) -> None:
     """A language that is none of ours reaches neither page nor header."""

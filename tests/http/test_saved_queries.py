@@ -48,7 +48,9 @@ def test_query_answers_with_its_columns(client: TestClient, slug: str) -> None:
     assert f"<caption>{len(rows) - 1} rows" in page.text
 
 
-@pytest.mark.parametrize(("suffix", "kind"), [("xml", "application/sparql-results+xml"), ("tsv", "text/tab-separated-values")])
+@pytest.mark.parametrize(
+    ("suffix", "kind"), [("xml", "application/sparql-results+xml"), ("tsv", "text/tab-separated-values")]
+)
 def test_other_formats_are_there(client: TestClient, suffix: str, kind: str) -> None:
     """A saved query comes as XML and TSV too, by suffix, by parameter and by header."""
     responses = [
@@ -67,10 +69,19 @@ def test_other_formats_are_there(client: TestClient, suffix: str, kind: str) -> 
 def test_parameters_are_only_values(client: TestClient, slug: str) -> None:
     """Whatever a parameter is given, it stays a value: refused as one, or bound as one, and found nowhere."""
     query: SavedQuery = BOUND[slug]
-    others = {"date": "2023-06-01", "IRI": "measure/ap22-m14", "string": "x", "integer": "1", "decimal": "1", "boolean": "true"}
+    others = {
+        "date": "2023-06-01",
+        "IRI": "measure/ap22-m14",
+        "string": "x",
+        "integer": "1",
+        "decimal": "1",
+        "boolean": "true",
+    }
     for hostile in HOSTILE:
         for attacked in query.parameters:
-            given = {each.name: others[each.kind] for each in query.parameters if each.required} | {attacked.name: hostile}
+            given = {each.name: others[each.kind] for each in query.parameters if each.required} | {
+                attacked.name: hostile
+            }
             for suffix in (".csv", ".html"):
                 response = client.get(f"/queries/{slug}{suffix}", params=given)
 

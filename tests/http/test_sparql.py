@@ -12,14 +12,15 @@ from pyoxigraph import RdfFormat, parse
 from starlette.testclient import TestClient
 
 from sparql.guard import LONGEST_QUERY
-
 from tests.http.conftest import Serve
 
 SELECT = """PREFIX hv: <https://w3id.org/hankintaverkko/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?code ?title { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> skos:notation ?code ; skos:prefLabel ?title
 FILTER(LANG(?title) = "sv") }"""
 ASK = "ASK { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> ?p ?o }"
-CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> } ?s ?p ?o }"
+CONSTRUCT = (
+    "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> } ?s ?p ?o }"
+)
 DESCRIBE = "DESCRIBE <https://w3id.org/hankintaverkko/id/measure/ap22-m14>"
 NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?c), STR(?f), STR(?i)) = "") }'
 
@@ -144,7 +145,12 @@ def test_reaching_out_is_refused(client: TestClient, way: str, query: str, word:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(
     ("query", "line", "column"),
-    [("SELECT ?s {\n  ?s ?p }", 2, 10), ("SELECT ?s\n{ ?s ?p ?o ", 2, 12), ("\nFROM x", 2, 1), ("SELECT * { x:y ?p ?o }", 1, None)],
+    [
+        ("SELECT ?s {\n  ?s ?p }", 2, 10),
+        ("SELECT ?s\n{ ?s ?p ?o ", 2, 12),
+        ("\nFROM x", 2, 1),
+        ("SELECT * { x:y ?p ?o }", 1, None),
+    ],
 )
 def test_syntax_error_has_its_place(client: TestClient, way: str, query: str, line: int, column: int | None) -> None:
     """A query that is not SPARQL is answered 400 with line and column of the error."""
@@ -158,7 +164,12 @@ def test_syntax_error_has_its_place(client: TestClient, way: str, query: str, li
 
 @pytest.mark.parametrize(
     ("accept", "query", "listed"),
-    [("image/png", SELECT, RESULTS), ("text/turtle", SELECT, RESULTS), ("text/csv", CONSTRUCT, GRAPHS), ("*/*;q=0", SELECT, RESULTS)],
+    [
+        ("image/png", SELECT, RESULTS),
+        ("text/turtle", SELECT, RESULTS),
+        ("text/csv", CONSTRUCT, GRAPHS),
+        ("*/*;q=0", SELECT, RESULTS),
+    ],
 )
 def test_what_cannot_be_sent_is_listed(client: TestClient, accept: str, query: str, listed: dict[str, object]) -> None:
     """When nothing fits what the client accepts, 406 lists what there is."""
@@ -170,7 +181,17 @@ def test_what_cannot_be_sent_is_listed(client: TestClient, accept: str, query: s
 
 @pytest.mark.parametrize(
     "accept",
-    [";;;,,,", "text", "a/b/c", "text/csv;q=x", "*/*;q=9", "*", "\xe5\xe4/\xf6", "text/csv;q=nan, */*;q=0.1", ",".join(["a/b"] * 9000)],
+    [
+        ";;;,,,",
+        "text",
+        "a/b/c",
+        "text/csv;q=x",
+        "*/*;q=9",
+        "*",
+        "\xe5\xe4/\xf6",
+        "text/csv;q=nan, */*;q=0.1",
+        ",".join(["a/b"] * 9000),
+    ],
 )
 def test_odd_accept_is_answered(client: TestClient, accept: str) -> None:
     """A header that makes no sense is answered by 200 or 406 and never by a server error."""
@@ -255,7 +276,9 @@ def test_deep_nesting_is_told(client: TestClient, opening: str, deep: int) -> No
     assert asked(client, "GET", ASK).json()["boolean"] is True
 
 
-@pytest.mark.parametrize("text", ["SELECT * { FILTER(" + "!" * 30_000 + "true) }", "SELECT * { {} " + "UNION {} " * 20_000 + "}"])
+@pytest.mark.parametrize(
+    "text", ["SELECT * { FILTER(" + "!" * 30_000 + "true) }", "SELECT * { {} " + "UNION {} " * 20_000 + "}"]
+)
 def test_query_that_ends_its_worker_is_told(client: TestClient, text: str) -> None:
     """A query that the engine cannot survive is answered with an error in time, and the next one is answered."""
     response = asked(client, "direct", text, timeout="10")

@@ -61,7 +61,9 @@ def test_document_comes_by_suffix_and_by_accept(client: TestClient, suffix: str,
     assert media_type == by_accept.headers["content-type"].partition(";")[0]
     assert f"{DOC}.{suffix}" == by_accept.headers["content-location"]
     others = set(FORMS) - {suffix}
-    assert all(f'<{DOC}.{other}>; rel="alternate"; type="{FORMS[other]}"' in by_accept.headers["link"] for other in others)
+    assert all(
+        f'<{DOC}.{other}>; rel="alternate"; type="{FORMS[other]}"' in by_accept.headers["link"] for other in others
+    )
     assert "Accept" in by_accept.headers["vary"]
 
 
@@ -75,7 +77,12 @@ def test_forms_have_the_same_triples(client: TestClient, tree: dict[str, Any]) -
 
     def load(url: str, _: object) -> dict[str, Any]:
         assert "http://127.0.0.1:8000/context.jsonld" == url
-        return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": context.json()}
+        return {
+            "contentType": "application/ld+json",
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": context.json(),
+        }
 
     written = jsonld.to_rdf(tree, {"format": "application/n-quads", "documentLoader": load})
     found = {quad.triple for quad in parse(written.encode(), RdfFormat.N_QUADS)}

@@ -1,5 +1,8 @@
 """The admission of queries: what reaches out of the machine is refused, what only speaks of it is not."""
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +30,14 @@ REACHING_OUT = {
     "behind a comparison that looks like an IRI": "SELECT * { ?s ?p ?a , ?b FILTER(?a<?b)SERVICE?x#>\n{?s ?p ?o} }",
     "load": "LOAD <http://example.org/data.ttl>",
     "load in a sequence": "CLEAR DEFAULT ; LOAD SILENT <http://example.org/data.ttl> INTO GRAPH <http://example.org/g>",
+    "behind a comparison that looks like an IRI with a quote": "SELECT * { FILTER(?a<'x>') SERVICE <http://e/> {} #'\n }",
+    "behind a comparison and a string": "SELECT * { FILTER(?a<?b)?s:p'x'SERVICE?x#>\n{} }",
+    "behind a comparison with a keyword": "SELECT * { FILTER(true<?b)SERVICE?x#>\n{} }",
+    "endpoint that looks like a name": "PREFIX : <http://e/> SELECT * { ?s ?p ?o.SERVICE:x{?a ?b ?c} }",
+    "name with dots before": "PREFIX : <http://e/> SELECT * { ?s ?p true.SERVICE:x{?a ?b ?c} }",
+    "declared prefix": "PREFIX service: <http://x/> PREFIX : <http://e/> SELECT * { service:x {?a ?b ?c} }",
+    "escaped quote in a name": "SELECT * { ?s ?p :o\u0300\\'x . SERVICE <http://e/> {} #'\n }",
+    "unknown escape in a long string": "SELECT * { VALUES ?x {''' a'} SERVICE <http://e/> {} #\\x'''\n }",
     "unterminated string before": "SELECT * { ?s ?p 'abc\n . SERVICE <http://example.org/> { ?s ?p ?o } }",
 }
 
@@ -119,3 +130,16 @@ def test_any_text_is_judged(text: str) -> None:
         admit(text)
     except (QueryRefused, QuerySyntaxError):
         return
+
+
+@pytest.mark.parametrize(
+    "piece", ['\\"', '\\"""', "'''\\x", "a.", "<#>", "<a", "<?a)'", "<\\u00000000", "(", "a-", "service:x #\n"]
+)
+def test_no_text_takes_long_to_judge(piece: str) -> None:
+    """The guard takes time in proportion to the length of a text, whatever the text."""
+    text = "SELECT * { service1 " + piece * (100_000 // len(piece))
+    started = time.process_time()
+    with contextlib.suppress(QueryRefused, QuerySyntaxError):
+        admit(text)
+
+    assert time.process_time() - started < 5

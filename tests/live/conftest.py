@@ -1,0 +1,85 @@
+"""
+``hankinta serve`` as an operator runs it: processes of their own on a loopback port.
+"""
+
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.cli.conftest import COMMAND, environment
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running service: its first *process*, its *address*, its folder of versions."""
+
+    process: "subprocess.Popen[str]"
+    address: str
+    var: Path
+
+    def family(self) -> list[psutil.Process]:
+        """The first process and everything that it, or anything that it started, started."""
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
+
+Serve = Callable[..., Served]
+
+
+def gone(processes: list[psutil.Process], within: float) -> list[psutil.Process]:
+    """Those of *processes* that still run after *within* seconds."""
+    _, alive = psutil.wait_procs(processes, timeout=within)
+    return [each for each in alive if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def serve(built: Path, tmp_path: Path) -> Iterator[Serve]:
+    """A function that starts ``hankinta serve`` over a copy of the built data; what still runs at the end is ended."""
+    started: list[tuple[Served, list[psutil.Process]]] = []
+
+    def start(*arguments: object, **settings: str) -> Served:
+        var = tmp_path / "var"
+        subprocess.run(["cp", "-a", str(built), str(var)], check=True)
+        port = _free_port()
+        process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", str(port), *map(str, arguments)],
+            stdout=subprocess.DEVNULL,
+            text=True,
+            env=environment(var) | settings,
+            cwd=tmp_path,
+        )
+        served = Served(process, f"http://127.0.0.1:{port}", var)
+        _wait(served, port)
+        started.append((served, served.family()))
+        return served
+
+    yield start
+    for served, family in started:
+        for each in family:
+            if each.is_running():
+                each.kill()
+        served.process.wait(10)
+
+
+def _wait(served: Served, port: int) -> None:
+    end = time.monotonic() + 60
+    while True:
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert served.process.poll() is None, "hankinta serve ended"
+        assert time.monotonic() < end, "hankinta serve did not listen within a minute"
+        time.sleep(0.1)

@@ -1,0 +1,226 @@
+"""The served instance: other people's clients, several processes, rude clients, and a clean end."""
+
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import time
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.namespace import SKOS
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import GET, JSON, POST, TURTLE, XML, SPARQLWrapper
+
+from sparql import wire
+from tests.cli.conftest import runner
+from tests.live.conftest import Serve, Served, gone
+
+pytestmark = pytest.mark.long
+
+THING = "https://w3id.org/hankintaverkko/id/measure/ap22-m14"
+SELECT = f"SELECT ?code {{ <{THING}> <{SKOS.notation}> ?code }}"
+ASK = f"ASK {{ <{THING}> ?p ?o }}"
+CONSTRUCT = f"CONSTRUCT {{ <{THING}> ?p ?o }} WHERE {{ <{THING}> ?p ?o }}"
+NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?c), STR(?f), STR(?i)) = "") }'
+
+
+def _health(served: Served) -> int:
+    return httpx.get(f"{served.address}/health", timeout=15).status_code
+
+
+def test_other_peoples_clients_are_answered(serve: Serve) -> None:
+    """curl, SPARQLWrapper and rdflib ask by GET and POST and read the answers with their own parsers."""
+    served = serve("--workers", 2)
+    endpoint = f"{served.address}/sparql"
+    curl = subprocess.run(
+        ["curl", "-fsSL", "-m", "20", "-H", "Accept: application/ld+json", f"{served.address}/id/measure/ap22-m14"],
+        capture_output=True,
+        check=True,
+    )
+
+    assert THING == json.loads(curl.stdout)["id"]
+    for method in (GET, POST):
+        client = SPARQLWrapper(endpoint)
+        client.setMethod(method)
+        client.setQuery(SELECT)
+        client.setReturnFormat(JSON)
+        assert "ap22-m14" == client.query().convert()["results"]["bindings"][0]["code"]["value"]
+        client.setReturnFormat(XML)
+        assert "ap22-m14" in client.query().convert().toxml()
+        client.setQuery(ASK)
+        client.setReturnFormat(JSON)
+        assert client.query().convert()["boolean"] is True
+        client.setQuery(CONSTRUCT)
+        client.setReturnFormat(TURTLE)
+        assert len(Graph().parse(data=client.query().convert(), format="turtle")) > 10
+    for way in ("GET", "POST", "POST_FORM"):
+        remote = Graph(SPARQLStore(endpoint, method=way))
+        assert "ap22-m14" == str(remote.value(URIRef(THING), SKOS.notation))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ends_whole_when_told(serve: Serve, workers: int) -> None:
+    """SIGTERM ends every process, even while queries run, and leaves no socket."""
+    served = serve("--workers", workers, HANKINTA_DEADLINE="3")
+    assert 200 == _health(served)
+    with ThreadPoolExecutor(1) as thread:
+        query = thread.submit(httpx.get, f"{served.address}/sparql", params={"query": NEVER_ENDS}, timeout=20)
+        time.sleep(1)
+        family = served.family()
+        served.process.send_signal(signal.SIGTERM)
+        query.exception()
+
+    assert len(family) >= 4
+    assert [] == gone(family, 15)
+    assert not (served.var / "pool.sock").exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_nothing_outlives_a_killed_server(serve: Serve, workers: int) -> None:
+    """When the server is killed with SIGKILL, pool, zygotes, query workers and web workers end by themselves."""
+    served = serve("--workers", workers)
+    assert 200 == _health(served)
+    with ThreadPoolExecutor(1) as thread:
+        query = thread.submit(httpx.get, f"{served.address}/sparql", params={"query": NEVER_ENDS}, timeout=20)
+        time.sleep(1)
+        family = served.family()
+        served.process.kill()
+        query.exception()
+    served.process.wait(5)
+
+    assert len(family) >= 4
+    assert [] == gone(family[1:], 10)
+
+
+def test_lost_processes_are_replaced(serve: Serve) -> None:
+    """When zygotes and query workers are killed, the next queries are answered."""
+    served = serve()
+    for _ in range(2):
+        assert 200 == _health(served)
+        for each in served.family():
+            with contextlib.suppress(psutil.Error):  # a worker may have ended with its zygote
+                if "sparql.zygote" in each.cmdline():
+                    each.kill()
+        time.sleep(0.5)
+        statuses = [_health(served) for _ in range(3)]
+
+        assert 200 == statuses[-1], statuses
+
+
+def test_what_is_published_becomes_visible(serve: Serve, tmp_path: Path) -> None:
+    """An entry published by the command line while the service runs is in the next answer; old versions stay askable."""
+    served = serve("--workers", 2)
+    entry = tmp_path / "entry.ttl"
+    entry.write_text(f'<{THING}> <{SKOS.editorialNote}> "seen"@en .\n', encoding="utf-8")
+    hankinta = runner(served.var, tmp_path)
+    ask = f"ASK {{ <{THING}> <{SKOS.editorialNote}> ?note }}"
+
+    def asked() -> httpx.Response:
+        return httpx.get(f"{served.address}/sparql", params={"query": ask}, timeout=20)
+
+    assert asked().json()["boolean"] is False
+    published = hankinta("publish", entry, "--why", "a note")
+    assert 0 == published.returncode, published.stdout + published.stderr
+    seen = asked()
+
+    assert seen.json()["boolean"] is True
+    assert "2" == seen.headers["hankinta-version"]
+    remote = hankinta("query", "-", "--endpoint", f"{served.address}/sparql", "--format", "json", text=ask)
+    assert (0, True) == (remote.returncode, json.loads(remote.stdout)["boolean"])
+    refused = hankinta("query", "-", "--endpoint", f"{served.address}/nothing", text=ask)
+    assert 2 == refused.returncode
+    assert "did not answer" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_slow_reader_holds_up_nobody(serve: Serve) -> None:
+    """A client that asks for much and does not read is cut off at the deadline, while others are answered."""
+    served = serve(HANKINTA_QUERY_WORKERS="2", HANKINTA_DEADLINE="3")
+    host, port = served.address.removeprefix("http://").split(":")
+    text = urllib.parse.quote("SELECT * { ?s ?p ?o . ?s ?q ?r }")
+    slow = [socket.create_connection((host, int(port))) for _ in range(2)]
+    for each in slow:
+        each.sendall(f"GET /sparql?query={text} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode())
+    started = time.monotonic()
+    time.sleep(1)
+
+    assert 200 == httpx.get(served.address, timeout=5).status_code
+    time.sleep(max(0, 4 - (time.monotonic() - started)))
+    assert 200 == _health(served)
+    for each in slow:
+        each.settimeout(20)
+        received = b""
+        while part := each.recv(1 << 20):
+            received += part
+        assert received.startswith(b"HTTP/1.1 200")
+        assert not received.endswith(b"0\r\n\r\n")  # the chunk that would say that the answer is whole
+        each.close()
+
+
+def test_half_requests_hold_up_nobody(serve: Serve) -> None:
+    """Half a request, over TCP or on the pool's own socket, costs nobody else an answer."""
+    served = serve(HANKINTA_QUERY_WORKERS="2", HANKINTA_DEADLINE="30")
+    host, port = served.address.removeprefix("http://").split(":")
+    tcp = [socket.create_connection((host, int(port))) for _ in range(20)]
+    for each in tcp:
+        each.sendall(
+            b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 99\r\n\r\nASK"
+        )
+    request = wire.Request(ASK, "json", "http://x/", 1 << 20).encode(0, 30.0)
+    halves = [
+        b"",
+        request[:3],
+        request[: wire.PREAMBLE.size],
+        request[:-1],
+        wire.PREAMBLE.pack(0, float("nan"), 1 << 31),
+    ]
+    unix = []
+    for half in halves:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(str(served.var / "pool.sock"))
+        connection.sendall(half)
+        unix.append(connection)
+    started = time.monotonic()
+
+    while _health(served) != 200:
+        assert time.monotonic() - started < 20
+    for each in [*tcp, *unix]:
+        each.close()
+    assert 200 == _health(served)
+
+
+def test_long_guarding_does_not_stop_the_service(serve: Serve) -> None:
+    """While the longest of queries is judged, other clients are answered."""
+    served = serve()
+    text = "SELECT * { service1 " + "<a" * 500_000
+    with ThreadPoolExecutor(1) as thread:
+        headers = {"Content-Type": "application/sparql-query"}
+        long = thread.submit(httpx.post, f"{served.address}/sparql", content=text.encode(), headers=headers, timeout=60)
+        time.sleep(0.3)
+        started = time.monotonic()
+        home = httpx.get(served.address, timeout=30)
+        took = time.monotonic() - started
+
+        assert 200 == home.status_code
+        assert took < 5
+        assert 400 == long.result().status_code
+
+
+def test_second_server_on_a_port_says_so(serve: Serve, tmp_path: Path) -> None:
+    """A port that is taken is told in one message, and no process stays behind."""
+    served = serve()
+    port = served.address.rpartition(":")[2]
+    answer = runner(served.var, tmp_path)("serve", "--port", port)
+
+    assert answer.returncode != 0
+    assert "Traceback" not in answer.stderr
+    assert "in use" in answer.stderr
+    assert 200 == _health(served)
+    assert psutil.pid_exists(served.process.pid)
