@@ -6,6 +6,7 @@ A cell is checked once, here; whoever reads the row afterwards may rely on it.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -61,8 +62,32 @@ def check(row: Row, iris: Iris, problems: Problems) -> bool:
             for item, accepted in _refused(column, text, iris):
                 problems.add(row.where(column.name), quoted(item), accepted)
         elif column.required:
-            problems.add(row.where(column.name), "an empty cell", f"write {column.meaning['en']}")
+            problems.add(
+                row.where(column.name), "an empty cell", f"fill it in, every row needs it: {column.meaning['en']}"
+            )
     return len(problems) == before
+
+
+def checked(row: Row, iris: Iris, problems: Problems) -> Row:
+    """
+    *row* as it can be judged further: refused items are noted as spoiled, and where a writer needs a value, the example
+    of the column stands in. Nothing of a row with spoiled cells is ever published.
+    """
+    if check(row, iris, problems):
+        return row
+    spoiled: dict[str, frozenset[str]] = {}
+    held = dict(row.cells)
+    for column in row.table.columns.values():
+        text = row.text(column.name)
+        refused = frozenset(item for item, _ in _refused(column, text, iris)) if text else frozenset[str]()
+        if not refused and (text or not column.required):
+            continue
+        spoiled[column.name] = refused
+        if column.kind == "words" and column.many:
+            held[column.name] = "; ".join(item.partition("@")[0] or "-" for item in row.items(column.name))
+        elif not column.reference:
+            held[column.name] = column.example if column.required else ""
+    return replace(row, cells=held, spoiled=spoiled)
 
 
 def _refused(column: Column, text: str, iris: Iris) -> Iterator[tuple[str, str]]:

@@ -36,7 +36,7 @@ def read(folder: Path, iris: Iris, texts: Path | None = None) -> Graphs:
         problems.add(str(folder.name), "no folders of tables", "name the folder that holds d000, registry and the like")
     found = {entry.name: sources.read(entry, problems) for entry in folders}
     rows = {entry.name: _rows(entry, problems) for entry in folders}
-    sound = {key: [row for row in each if cells.check(row, iris, problems)] for key, each in rows.items()}
+    checked = {key: [cells.checked(row, iris, problems) for row in each] for key, each in rows.items()}
     references = References((row for each in rows.values() for row in each), Known(documents(found)), problems)
     references.languages.update({key: source.language for key, source in found.items() if source.language})
     statements = Statements(iris, problems)
@@ -47,7 +47,7 @@ def read(folder: Path, iris: Iris, texts: Path | None = None) -> Graphs:
         if source.document and source.language and {"sha256", "file"} <= source.metadata.keys():
             sources.describe(source, statements, iris)
     held = evidence.read(texts, found, problems) if texts else {}
-    write(((row, desks[key]) for key, each in sound.items() for row in each), statements, references, held)
+    write(((row, desks[key]) for key, each in checked.items() for row in each), statements, references, held)
     for key, source in found.items():
         sources.compare(source, counts(rows[key]), problems)
     problems.settle()

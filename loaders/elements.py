@@ -63,6 +63,7 @@ def _responsibilities(scribe: Scribe, path: str) -> None:
             f"{len(printed)} printed names of {len(actors)} responsible actors",
             "write the name printed beside this element for each actor in responsible, in the same order",
         )
+        scribe.found("responsible")
         return
     node = scribe.statements.iris.entity(path)
     for order, (actor, words) in enumerate(zip(actors, printed, strict=True), start=1):

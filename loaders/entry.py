@@ -47,10 +47,10 @@ def read(files: Sequence[Path], iris: Iris, known: Known, public: str = "") -> G
         else:
             read_quads = rdf.read(path, iris, problems, public=public, label=f"b{number}x")
             _placed(read_quads, graph, path.name, quads, problems)
-    sound = [(row, desk) for row, desk in rows if cells.check(row, iris, problems)]
+    checked = [(cells.checked(row, iris, problems), desk) for row, desk in rows]
     references = References((row for row, _ in rows), _with_types(known, quads, iris), problems)
     statements = Statements(iris, problems)
-    write(sound, statements, references, {})
+    write(checked, statements, references, {})
     problems.settle()
     for graph, said in statements.graphs().items():
         quads.setdefault(graph, {}).update(dict.fromkeys(said))
@@ -121,4 +121,4 @@ def _with_types(known: Known, quads: dict[NamedNode, dict[Quad, None]], iris: Ir
         for name in {*known.names, *ours.names}
     }
     ids = None if known.ids is None or ours.ids is None else known.ids | ours.ids
-    return Known(ids, names, {**known.languages, **ours.languages})
+    return Known(ids, names, {**known.languages, **ours.languages}, {**ours.written, **known.written})

@@ -6,7 +6,7 @@ says why words are no schedule and becomes a `Problem` once file, row and column
 """
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 SHOWN = 80
@@ -54,6 +54,10 @@ class Problems:
 
     def __len__(self) -> int:
         return len(self.met)
+
+    def keep(self, start: int, wanted: Callable[[Problem], bool]) -> None:
+        """Of the problems from number *start* on, keep the *wanted* ones."""
+        self.met[start:] = [problem for problem in self.met[start:] if wanted(problem)]
 
     def settle(self) -> None:
         """

@@ -39,6 +39,10 @@ def value(scribe: Scribe) -> None:
     row = scribe.row
     indicator = scribe.found("indicator")
     if not indicator:
+        scribe.period(words_needed=False)
+        scribe.found("method")
+        scribe.claim(scribe.unfound)
+        scribe.cite(scribe.unfound, "fragment/none")
         return
     record = row.text("record")
     target = record.endswith("target")

@@ -19,7 +19,8 @@ _LANGUAGE_CODES = {"FIN": "fi", "SWE": "sv", "ENG": "en"}
 @dataclass(frozen=True, slots=True)
 class Known:
     """
-    What is published already and may be referred to: *ids*, *names* of actors, *languages* of documents by key.
+    What is published already and may be referred to: *ids*, *names* of actors, *languages* of documents by key,
+    and how names are *written*.
 
     *ids* is None when nothing is known of them; then ids are taken as written, and the shapes judge them.
     """
@@ -27,6 +28,7 @@ class Known:
     ids: frozenset[str] | None = frozenset()
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     languages: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, quads: Iterable[Quad], iris: Iris) -> "Known":
@@ -34,6 +36,7 @@ class Known:
         ids: set[str] = set()
         names: dict[str, set[str]] = {}
         languages: dict[str, str] = {}
+        written: dict[str, str] = {}
         kind, labels = term("rdf:type"), {term("skos:prefLabel"), term("skos:altLabel")}
         for quad in quads:
             path = iris.path(quad.subject) if isinstance(quad.subject, NamedNode) else None
@@ -43,11 +46,12 @@ class Known:
                 ids.add(path)
             elif quad.predicate in labels and path.startswith("actor/") and isinstance(quad.object, Literal):
                 names.setdefault(folded(quad.object.value), set()).add(path)
+                written.setdefault(folded(quad.object.value), quad.object.value)
             elif quad.predicate == term("dcterms:language") and isinstance(quad.object, NamedNode):
                 code = _LANGUAGE_CODES.get(quad.object.value.rpartition("/")[2])
                 if code and path.startswith("document/"):
                     languages[path.removeprefix("document/")] = code
-        return cls(frozenset(ids), {name: frozenset(paths) for name, paths in names.items()}, languages)
+        return cls(frozenset(ids), {name: frozenset(paths) for name, paths in names.items()}, languages, written)
 
 
 UNKNOWN = Known(ids=None)
@@ -67,7 +71,7 @@ class References:
         self._problems = problems
         self._rows: dict[str, Row] = {}
         self._known = known
-        self._written: dict[str, str] = {}
+        self._written: dict[str, str] = dict(known.written)
         self._names: dict[str, set[str]] = {name: set(paths) for name, paths in known.names.items()}
         preferred: dict[tuple[str, str], Row] = {}
         for row in rows:
@@ -110,6 +114,8 @@ class References:
         """
         The id that *item* of a cell means, be it an id or the name of one actor; None, with a problem, for none.
         """
+        if row.table.columns[column].reference and item in row.spoiled.get(column, ()):
+            return None  # said already, when the cell was checked
         if row.table.columns[column].kind == "actors" and not item.startswith("actor/"):
             return self._by_name(row, column, item)
         if item in self._rows or self._known.ids is None or item in self._known.ids:

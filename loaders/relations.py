@@ -35,6 +35,8 @@ def involvement(scribe: Scribe) -> None:
     role, order = row.text("role"), int(row.text("order"))
     whole, actor = scribe.found("of"), scribe.found("actor")
     if not (whole and actor):
+        scribe.claim(scribe.unfound)
+        scribe.cite(scribe.unfound, "fragment/none")
         return
     key = whole[0][0].partition("/")[2]
     path = f"involvement/{key}-r{order}" if role == "responsible" else f"involvement/{key}-{role}-{order}"
@@ -56,6 +58,10 @@ def dependency(scribe: Scribe) -> None:
     kind = row.text("type")
     ends = scribe.found("from") + scribe.found("to")
     if len(ends) != 2:
+        scribe.claim(scribe.unfound)
+        _condition(scribe, kind)
+        scribe.cite(scribe.unfound, "fragment/none")
+        scribe.cite(scribe.unfound, "fragment/none", suffix="_2")
         return
     keys = [path.partition("/")[2] for path, _ in ends]
     path = f"dependency/{keys[0]}-{kind}-{keys[1]}"
@@ -82,7 +88,11 @@ def _condition(scribe: Scribe, kind: str) -> None:
     for language in LANGUAGES:
         column = f"condition_{language}"
         if kind == "funding-condition" and not scribe.row.text(column):
-            scribe.refuse(column, "an empty cell", f"write {scribe.row.table.columns[column].meaning['en']}")
+            scribe.refuse(
+                column,
+                "an empty cell, though type is funding-condition",
+                f"fill it in: {scribe.row.table.columns[column].meaning['en']}",
+            )
         elif kind != "funding-condition" and scribe.row.text(column):
             scribe.refuse(
                 column, quoted(scribe.row.text(column)), "empty the cell: only funding-condition has a condition"
@@ -93,6 +103,9 @@ def membership(scribe: Scribe) -> None:
     """Write one row of the table ``memberships``."""
     member, organisation = scribe.found("member"), scribe.found("organisation")
     if not (member and organisation):
+        scribe.period()
+        scribe.claim(scribe.unfound)
+        scribe.cite(scribe.unfound, "fragment/none")
         return
     key = f"{member[0][0].partition('/')[2]}-{organisation[0][0].partition('/')[2]}"
     path = f"membership/{key}"

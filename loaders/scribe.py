@@ -67,6 +67,11 @@ class Scribe:
         return Place(self.desk.graph, self.row.where())
 
     @property
+    def unfound(self) -> NamedNode:
+        """What is judged in place of a node whose ends were not found; a problem keeps it from being published."""
+        return self.statements.iris.entity("fragment/none")
+
+    @property
     def language(self) -> str:
         """The language of the row's words: its document's, else the first in which it has a name."""
         document = self.row.text("document") or self.desk.document or ""
@@ -150,7 +155,11 @@ class Scribe:
             needed = [f"{prefix}confidence", *(f"{prefix}rationale_{language}" for language in LANGUAGES)]
             for column in needed:
                 if column in self.row.table.columns and not self.row.text(column):
-                    self.refuse(column, "an empty cell", f"write {self.row.table.columns[column].meaning['en']}")
+                    self.refuse(
+                        column,
+                        f"an empty cell, though {prefix}mode is inferred",
+                        f"fill it in: {self.row.table.columns[column].meaning['en']}",
+                    )
         self.say(node, "hv:assertionMode", concept("assertion-mode", mode))
         if confidence := self.row.text(f"{prefix}confidence"):
             self.say(node, "hv:confidence", Literal(cells.decimal(confidence), datatype=property_("xsd:decimal")))
@@ -169,8 +178,13 @@ class Scribe:
             return None
         for name, text in named.items():
             if not text:
+                meaning = self.row.table.columns[name + suffix].meaning["en"].rstrip(".")
+                keys = ", ".join(sorted(self.references.languages)) or "d000"
+                advice = f"write the key of the document: {keys}" if name == "document" else f"fill it in ({meaning})"
                 self.refuse(
-                    name + suffix, "an empty cell", f"write {self.row.table.columns[name + suffix].meaning['en']}"
+                    name + suffix,
+                    "an empty cell, though other columns of the evidence are filled in",
+                    f"{advice}, or empty {', '.join(part + suffix for part in EVIDENCE if named[part])} too",
                 )
         document = named["document"]
         if document and document not in self.references.languages:

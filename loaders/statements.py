@@ -17,6 +17,14 @@ Graphs = Mapping[NamedNode, Sequence[Quad]]
 """Asserted quads as written, by the name of their graph."""
 
 
+_ADVICE = {
+    "dependency": "delete one of the two rows, or change the key of one target: from, type and the key after the slash"
+    " in to may occur together only once",
+    "involvement": "delete one of the two rows, or give them different numbers in order",
+    "membership": "delete one of the two rows: a member belongs to an organisation only once",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where statements come from and go to: the *graph*, and the words that tell a reader *where* they stand."""
@@ -70,7 +78,9 @@ class Statements:
             self.problems.add(
                 place.where,
                 f"something that takes the identifier {path}, which {self._minted[path]} has",
-                "change one of the two, so that every thing has its own identifier",
+                _ADVICE.get(
+                    path.partition("/")[0], "change one of the two, so that every thing has its own identifier"
+                ),
             )
             return node
         self._minted[path] = place.where

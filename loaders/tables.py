@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from loaders import workbooks
@@ -26,12 +26,15 @@ _RESAVE = 'save it as "CSV UTF-8 (comma delimited)" or as XLSX'
 class Row:
     """
     One row of a table: the text of its cells by column name (absent = empty), and where it stands.
+
+    *spoiled* holds the refused items of its cells by column, once they have been checked.
     """
 
     table: Table
     file: str
     number: int
     cells: Mapping[str, str]
+    spoiled: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def text(self, column: str) -> str:
         """The cell in *column*; empty when nothing is stated."""
@@ -217,13 +220,15 @@ def _table(sheet: _Sheet, header: Sequence[str], problems: Problems) -> Table | 
     if sheet.certain:
         return tables()[_named(sheet.name) or sheet.name]
     fitting = matching(header)
-    if len(fitting) == 1 and not close(sheet.name, tables()):  # a misspelt name is no other table
+    others = [name for name in tables() if name not in {table.name for table in fitting}]
+    if len(fitting) == 1 and not close(sheet.name, others):  # a misspelt name is no other table
         return fitting[0]
     problems.add(
         sheet.file,
         f"the name {quoted(sheet.name)} and a header that fits "
         + (" and ".join(table.name for table in fitting) if fitting else "no table"),
-        f"name the file or sheet after its table, {choice(list(tables()))}{close(sheet.name, tables())}",
+        f"let the name of the file or sheet begin with its table, such as measures-2026: {choice(list(tables()))}"
+        + close(sheet.name, tables()),
     )
     return None
 

@@ -55,7 +55,11 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "edtf": {"fi": "EDTF, tasot 0 ja 1", "sv": "EDTF, nivå 0 och 1", "en": "EDTF, levels 0 and 1"},
     "anchor": {"fi": "enintään kahdeksan sanaa", "sv": "högst åtta ord", "en": "at most eight words"},
 }  # fmt: skip
-_MANY = {"fi": "; erottaa useat", "sv": "; skiljer flera åt", "en": "; separates several"}
+_MANY = {
+    "fi": "useat erotetaan puolipisteellä",
+    "sv": "flera åtskiljs med semikolon",
+    "en": "several are separated by semicolons",
+}
 _ANY = {"fi": "mikä tahansa tunniste", "sv": "vilken identifierare som helst", "en": "any id"}
 _INTRODUCTION = {
     "fi": "Täytä yksi rivi kutakin asiaa kohti otsikkorivin alle. Tyhjä solu tarkoittaa: ei sanottu.",
@@ -90,7 +94,9 @@ def accepted(column: Column, language: str) -> str:
     """What a cell of *column* accepts, in words of *language*; empty for free text."""
     if column.kind in {"code", "choice"}:
         named = labels(column.scheme, language) if column.scheme else {}
-        words = ", ".join(f"{code} ({named[code]})" if code in named else code for code in _choices(column))
+        words = ", ".join(
+            f"{code} ({named[code]})" if named.get(code, code) != code else code for code in _choices(column)
+        )
     elif column.kind in {"id", "reference"}:
         segments = column.ids or column.to
         words = (

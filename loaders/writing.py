@@ -5,7 +5,7 @@ Which module writes the rows of which table.
 from collections.abc import Callable, Iterable, Mapping
 
 from loaders import elements, measurements, relations, things
-from loaders.columns import tables
+from loaders.columns import LANGUAGES, tables
 from loaders.evidence import Text
 from loaders.references import References
 from loaders.scribe import Desk, Scribe
@@ -33,6 +33,22 @@ WRITERS: Mapping[str, Callable[[Scribe], None]] = {
     "evidence": relations.evidence,
 }
 
+_LEANING: Mapping[str, frozenset[str]] = {
+    "kind": frozenset({"id"}),
+    "status_mode": frozenset({"status"}),
+    "status_confidence": frozenset({"status", "status_mode"}),
+    "schedule": frozenset({"edtf", "deadline_event", "document"}),
+    "lines": frozenset({"document"}),
+    "anchor": frozenset({"document", "lines"}),
+    "document_2": frozenset({"document", "from", "to"}),
+    **{
+        f"{stem}_{language}": frozenset({cause})
+        for stem, cause in (("condition", "type"), ("title", "printed"), ("name", "printed"))
+        for language in LANGUAGES
+    },
+}
+"""Columns whose problems may only follow from a spoiled cell in one of the others."""
+
 
 def write(
     rows: Iterable[tuple[Row, Desk]], statements: Statements, references: References, texts: Mapping[str, Text]
@@ -42,4 +58,24 @@ def write(
     """
     order = {name: number for number, name in enumerate(tables())}
     for row, desk in sorted(rows, key=lambda pair: order[pair[0].table.name]):
-        WRITERS[row.table.name](Scribe(row, desk, statements, references, texts))
+        if row.spoiled:
+            _judge(row, desk, statements, references, texts)
+        else:
+            WRITERS[row.table.name](Scribe(row, desk, statements, references, texts))
+
+
+def _judge(row: Row, desk: Desk, statements: Statements, references: References, texts: Mapping[str, Text]) -> None:
+    """
+    Note what else is wrong with a row that has spoiled cells, but nothing that only follows from these.
+
+    What it writes is thrown away: stand-ins for spoiled cells must not take the identifiers of other rows.
+    """
+    problems = statements.problems
+    before = len(problems)
+    WRITERS[row.table.name](Scribe(row, desk, Statements(statements.iris, problems), references, texts))
+    hushed = {column for column in row.spoiled if not row.table.columns[column].reference}
+    hushed |= {column for column, causes in _LEANING.items() if causes & row.spoiled.keys()}
+    if any(";" in item for item in row.spoiled.get("responsible", ())):
+        hushed.add("responsible_as_printed")
+    places = {row.where(column) for column in hushed} | {row.where()}
+    problems.keep(before, lambda problem: problem.where not in places)

@@ -150,7 +150,9 @@ def validate(
 
 @app.command()
 def publish(
-    files: Annotated[list[Path], typer.Argument(help="RDF files or tables.")], why: Why, lang: Lang = Language.EN
+    files: Annotated[list[Path], typer.Argument(help="RDF files or tables.")],
+    why: Why = "publish",
+    lang: Lang = Language.EN,
 ) -> None:
     """Publish entries as a new version, each graph in place of what was there under its name."""
     settings = read()
@@ -166,7 +168,7 @@ def publish(
 @app.command()
 def withdraw(
     graph: Annotated[str, typer.Argument(help="Name of the graph, such as entry/my-file.")],
-    why: Why,
+    why: Why = "withdraw",
     lang: Lang = Language.EN,
 ) -> None:
     """Take a published graph away, in a new version."""

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 
 from ontology.iris import IRIError, Iris
-from ontology.namespaces import CONCEPT, DEF
+from ontology.namespaces import CONCEPT, DEF, SHAPE
 from server.settings import Settings
 from server.words import Words
 from sparql.asker import Answer, Asker
@@ -19,7 +19,8 @@ from sparql.guard import Admitted, admit
 from sparql.versions import Versions
 from sparql.wire import Request as WorkerRequest
 
-_LOCAL = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
+_NAMESPACES = {"def": DEF, "shape": SHAPE, "concept": CONCEPT}  # by the first part of a path
+_LOCAL = re.compile(r"[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)*")
 _LONG = 20_000  # characters; the guard reads fewer in a few milliseconds
 
 
@@ -70,23 +71,26 @@ class Context:
 
     def thing(self, path: str) -> NamedNode:
         """
-        The IRI that a path of ours names: ``id/…`` under the base, ``def/…`` and ``concept/…`` under the fixed namespaces.
+        The IRI that a path of ours names: ``id/…`` under the base, ``def``, ``shape`` and ``concept`` in fixed namespaces.
 
         Raises:
             IRIError: No IRI is made of such a path.
         """
-        for prefix, namespace in (("def/", DEF), ("concept/", CONCEPT)):
-            if path.startswith(prefix):
-                if not _LOCAL.fullmatch(path.removeprefix(prefix)):
-                    raise IRIError(f'"{path}" is not accepted; write letters, digits, hyphens and slashes')
-                return NamedNode(namespace + path.removeprefix(prefix))
-        return self.iris.entity(path.removeprefix("id/"))
+        space, slash, local = path.partition("/")
+        if space not in _NAMESPACES:
+            return self.iris.entity(path.removeprefix("id/"))
+        if slash and not _LOCAL.fullmatch(local):
+            raise IRIError(f'"{path}" is not accepted; write letters, digits, hyphens and slashes')
+        return NamedNode(_NAMESPACES[space] + local if slash else _NAMESPACES[space].removesuffix("/"))
 
     def local(self, iri: str) -> str | None:
         """The path on this host of the document about *iri*; None when it is not ours."""
-        for namespace, path in ((self.settings.base_iri + "id/", "/doc/"), (DEF, "/def/"), (CONCEPT, "/concept/")):
-            if iri.startswith(namespace) and len(iri) > len(namespace):
-                return path + iri.removeprefix(namespace)
+        things = self.settings.base_iri + "id/"
+        if iri.startswith(things) and len(iri) > len(things):
+            return "/doc/" + iri.removeprefix(things)
+        for space, namespace in _NAMESPACES.items():
+            if f"{iri}/" == namespace or iri.startswith(namespace):
+                return f"/{space}/{iri.removeprefix(namespace)}" if iri.startswith(namespace) else f"/{space}"
         return None
 
     def iris_text(self, iri: str) -> str:

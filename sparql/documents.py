@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from pyld import jsonld
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from ontology.namespaces import PREFIXES
 
@@ -32,7 +32,17 @@ def triples(ntriples: bytes) -> list[Triple]:
 
 def written(document: Iterable[Triple], rdf_format: RdfFormat) -> bytes:
     """*document* in *rdf_format*, with the project's prefixes where the format has any."""
-    return serialize(document, format=rdf_format, prefixes=PREFIXES) or b""
+    document = list(document)
+    nodes = {str(node.value) for triple in document for node in triple if isinstance(node, NamedNode)}
+    nodes |= {triple.object.datatype.value for triple in document if isinstance(triple.object, Literal)}
+    used = {name: iri for name, iri in sorted(PREFIXES.items()) if any(node.startswith(iri) for node in nodes)}
+    body = serialize(document, format=rdf_format, prefixes=used) or b""
+    if rdf_format != RdfFormat.TURTLE:
+        return body
+    # The writer declares prefixes in an order that differs from run to run; the same statements give the same bytes.
+    lines = body.splitlines(keepends=True)
+    declared = sum(line.startswith(b"@prefix ") for line in lines)
+    return b"".join(sorted(lines[:declared]) + lines[declared:])
 
 
 @cache
@@ -42,7 +52,25 @@ def _context() -> dict[str, Any]:
 
 
 def _refuse(url: str, _: object) -> dict[str, Any]:
-    raise jsonld.JsonLdError(f"the context {url} is not fetched", "jsonld.LoadDocumentError", code="loading document failed")
+    raise jsonld.JsonLdError(
+        f"the context {url} is not fetched", "jsonld.LoadDocumentError", code="loading document failed"
+    )
+
+
+def _expanded(document: Iterable[Triple]) -> Any:
+    nquads = serialize(document, format=RdfFormat.N_TRIPLES) or b""
+    return jsonld.from_rdf(nquads.decode(), {"format": "application/n-quads", "useNativeTypes": False})
+
+
+def compacted(document: Iterable[Triple], context_url: str) -> dict[str, Any]:
+    """
+    *document* as flat compact JSON-LD, every node once under ``@graph``; its context is named by *context_url*.
+
+    Source: JSON-LD 1.1 Processing section 5.1.
+    """
+    options = {"documentLoader": _refuse, "processingMode": "json-ld-1.1"}
+    tree: dict[str, Any] = jsonld.compact(_expanded(document), _context(), options)
+    return {**_in_order(tree), "@context": context_url}
 
 
 def framed(document: Iterable[Triple], thing: NamedNode, context_url: str) -> dict[str, Any]:
@@ -53,10 +81,14 @@ def framed(document: Iterable[Triple], thing: NamedNode, context_url: str) -> di
 
     Source: JSON-LD 1.1 Framing section 4; our context is ``/context.jsonld``.
     """
-    nquads = serialize(document, format=RdfFormat.N_TRIPLES) or b""
-    expanded = jsonld.from_rdf(nquads.decode(), {"format": "application/n-quads", "useNativeTypes": False})
+    expanded = _expanded(document)
     frame = {**_context(), "@id": thing.value, "@embed": "@always"}
-    options = {"omitGraph": True, "documentLoader": _refuse, "processingMode": "json-ld-1.1", "pruneBlankNodeIdentifiers": True}
+    options = {
+        "omitGraph": True,
+        "documentLoader": _refuse,
+        "processingMode": "json-ld-1.1",
+        "pruneBlankNodeIdentifiers": True,
+    }
     tree: dict[str, Any] = jsonld.frame(expanded, frame, options)
     return {**_in_order(tree), "@context": context_url}
 

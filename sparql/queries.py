@@ -60,7 +60,7 @@ class SavedQueryError(Exception):
     """A saved query cannot be found, read or given its parameters."""
 
 
-class UnknownQuery(SavedQueryError):  # noqa: N818 - named as in `sparql.errors`
+class UnknownQuery(SavedQueryError):
     """No saved query is called *slug*; *close* are names like it."""
 
     def __init__(self, slug: str, close: tuple[str, ...]) -> None:

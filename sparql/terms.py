@@ -21,5 +21,5 @@ def parse_term(text: str) -> Bindable:
     except SyntaxError as met:
         raise ValueError(f"{text} is no IRI and no literal in N-Triples syntax: {met}") from met
     if len(quads) != 1 or not isinstance(quads[0].object, NamedNode | Literal):
-        raise ValueError(f"{text} is not one IRI or literal; write <https://example.org/a> or \"text\"@en")
+        raise ValueError(f'{text} is not one IRI or literal; write <https://example.org/a> or "text"@en')
     return quads[0].object

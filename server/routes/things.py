@@ -1,5 +1,5 @@
 """
-``/id/…`` and ``/doc/…``, ``/def/…``, ``/concept/…``: things, and the documents about them.
+``/id/…`` and ``/doc/…``, ``/def``, ``/shape``, ``/concept``: things, and the documents about them.
 
 A thing is not a web page, so its identifier answers 303 and names the document. Source: Cool URIs for the Semantic Web section 4.
 """
@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ontology.iris import IRIError
-from ontology.namespaces import term
-from server import context, pages, words
+from ontology.namespaces import SHAPE, term
+from server import context, pages, vocabulary, words
 from server.problems import NotFound, guarded
 from server.routes.answers import preflight, unless_gone, version_headers
 from sparql import documents
@@ -81,11 +81,19 @@ async def document(request: Request) -> Response:
 def _body(here: context.Context, iri: NamedNode, triples: list[Triple], name: str) -> bytes:
     if name != "jsonld":
         return documents.written(triples, _WRITERS[name])
-    tree = documents.framed(triples, iri, f"{here.settings.public_url}/context.jsonld")
+    url = f"{here.settings.public_url}/context.jsonld"
+    whole = iri in vocabulary.whole(here.iris)
+    tree = documents.compacted(triples, url) if whole else documents.framed(triples, iri, url)
     return json.dumps(tree, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 async def _triples(here: context.Context, iri: NamedNode, version: int) -> list[Triple]:
+    if iri.value.startswith(SHAPE):
+        if not (said := vocabulary.shape(iri)):
+            raise NotFound(f"there is no shape {iri.value}; /shape lists them")
+        return said
+    if iri in vocabulary.whole(here.iris):
+        return vocabulary.whole(here.iris)[iri]
     answer = await here.ask(admit(documents.query()), _NTRIPLES, version, substitutions={"thing": str(iri)})
     triples = documents.triples(await answer.read())
     own = [triple for triple in triples if triple.subject == iri]
@@ -115,10 +123,19 @@ def _html(
         iri=iri.value,
         rows=shown.rows(iri.value),
         version=version,
+        listed=_listed(here, iri, shown),
         alternates=[(key, kind, f"{local}.{key}") for key, kind in _TYPES.items() if key != "html"],
     )
     response.headers.update(headers)
     return response
+
+
+def _listed(here: context.Context, iri: NamedNode, shown: pages.Shown) -> list[tuple[str, str | None]]:
+    """What a document that holds a whole namespace describes: names and addresses, for a reader to choose from."""
+    if iri not in vocabulary.whole(here.iris):
+        return []
+    found = vocabulary.names(vocabulary.whole(here.iris)[iri])
+    return sorted((shown.name(each.value), here.local(each.value)) for each in found if each != iri)
 
 
 def _suffix(address: str) -> tuple[str, str | None]:
@@ -143,6 +160,9 @@ _METHODS = ["GET", "OPTIONS"]
 routes = [
     Route("/id/{path:path}", guarded(thing), methods=_METHODS),
     Route("/doc/{path:path}", guarded(document), methods=_METHODS),
-    Route("/def/{path:path}", guarded(document), methods=_METHODS),
-    Route("/concept/{path:path}", guarded(document), methods=_METHODS),
+    *(
+        Route(f"/{space}{more}", guarded(document), methods=_METHODS)
+        for space in ("def", "shape", "concept")
+        for more in ("", ".{suffix}", "/{path:path}")
+    ),
 ]

@@ -16,7 +16,7 @@ COMMAND = [sys.executable, "-c", "from server.cli import main; main()"]
 
 def environment(var: Path) -> dict[str, str]:
     """The environment of this process with *var* as the folder of versions and no other setting."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HANKINTA_")}  # noqa: TID251 - a person's shell
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HANKINTA_")}
     return kept | {"HANKINTA_VAR": str(var), "LC_ALL": "C.UTF-8"}
 
 

@@ -37,7 +37,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _quad(number: int) -> Quad:
-    return Quad(NamedNode(f"http://example.org/{number}"), NamedNode("http://example.org/p"), Literal(str(number)), GRAPH)
+    return Quad(
+        NamedNode(f"http://example.org/{number}"), NamedNode("http://example.org/p"), Literal(str(number)), GRAPH
+    )
 
 
 def _request(text: str, name: str = "csv", limit: int = 1 << 30, **fields: object) -> Request:
@@ -187,7 +189,9 @@ def test_long_answer_comes_whole(root: Path) -> None:
     run(root, Limits(workers=1), scene)
 
 
-@pytest.mark.parametrize("text", ["SELECT ?s {", "SELECT (<http://example.org/f>(1) AS ?x) {}", "INSERT DATA { <a> <b> <c> }"])
+@pytest.mark.parametrize(
+    "text", ["SELECT ?s {", "SELECT (<http://example.org/f>(1) AS ?x) {}", "INSERT DATA { <a> <b> <c> }"]
+)
 def test_what_the_engine_cannot_run_is_told(root: Path, text: str) -> None:
     """What the engine cannot parse or run is the client's error, and the worker lives on."""
 

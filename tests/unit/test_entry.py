@@ -172,6 +172,46 @@ def test_all_problems_of_all_files(put, known):
     assert {"a.ttl", "measures.csv", "b.jsonld"} == {problem.split()[0] for problem in problems}
 
 
+SPOILED = (
+    "id,kind,title_fi,printed,order,status,themes,responsible,responsible_as_printed,schedule,lines\n"
+    "{id},Measure,Uusi,fi,{order},{status},theme/t1,{responsible},{printed},{schedule},\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "columns"),
+    [
+        ({"status": "plan", "responsible": "Nobody", "schedule": "joskus"}, ["status", "responsible", "schedule"]),
+        ({"status": "plan"}, ["status"]),
+        ({"order": "x", "responsible": "FM; actor/Å; Nobody", "printed": "a; b; c"}, ["order", "responsible", "responsible"]),
+        ({"status": "plan", "responsible": "FM; actor/mof", "printed": "FM"}, ["status", "responsible_as_printed"]),
+        ({"id": "actor/x", "schedule": "joskus"}, ["id", "schedule"]),
+        ({"printed": "FM@de", "responsible": "FM"}, ["responsible_as_printed"]),
+    ],
+)
+def test_other_cells_of_a_bad_row(put, known, cells, columns):
+    """A bad cell hides no other problem of its row, and causes none."""
+    row = {"id": "measure/uusi-1", "order": "1", "status": "planned", "responsible": "", "printed": "", "schedule": ""}
+    problems = refused(put(measures_dot_csv=SPOILED.format(**{**row, **cells})), known)
+
+    assert sorted(columns) == sorted(problem.partition("column ")[2].partition(":")[0] for problem in problems), problems
+
+
+def test_other_cells_beside_an_unknown_end(put, known):
+    """An end that nothing defines hides no other problem of a dependency, and causes none."""
+    text = "from,type,to,mode,document,section,lines,anchor\nmeasure/none,uses,theme/t1,inferred,,,7,FM\n"
+    columns = [problem.partition("column ")[2].partition(":")[0] for problem in refused(put(dependencies_dot_csv=text), known)]
+
+    assert {"from", "confidence", "rationale_fi", "rationale_sv", "rationale_en", "document", "section"} >= set(columns) >= {"from", "document"}
+
+
+def test_names_keep_their_case(put, known):
+    """Suggested names of published actors are written as published."""
+    (problem,) = refused(put(measures_dot_csv=MEASURES.format("Komunförbundet")), known)
+
+    assert "Kommunförbundet" in problem
+
+
 def test_workbook(tmp_path, known):
     """A workbook with several tables is one entry with one graph."""
     book = openpyxl.Workbook()
@@ -208,7 +248,7 @@ def test_document_is_named(tmp_path, known):
     path = shutil.copy(FIVE / "d000" / "deliverables.csv", tmp_path)
     problems = refused([Path(path)], known)
 
-    assert {"column document: met an empty cell"} == {
+    assert {"column document: met an empty cell, though other columns of the evidence are filled in"} == {
         problem.partition(", ")[2].partition(";")[0] for problem in problems
     }
 

@@ -148,7 +148,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("words", "language", "value", "start", "end", "precision"), DOCUMENTS)
-def test_wording_of_the_documents(words, language, value, start, end, precision):  # noqa: PLR0917 - one per column
+def test_wording_of_the_documents(words, language, value, start, end, precision):
     """Every wording of the documents gives the EDTF value, the envelope and the precision of the mapping table."""
     expected = Schedule(
         edtf=value,

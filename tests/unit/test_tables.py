@@ -123,6 +123,14 @@ def test_table_by_header(reading):
     assert "did you mean measures?" in unfitting[0]
 
 
+@pytest.mark.parametrize("name", ["my-measures.csv", "measures-2026.csv", "Uudet toimet.csv"])
+def test_header_tells_the_table(reading, name):
+    """A file whose name does not begin with its table is the only table that its header fits."""
+    rows, problems = reading("id,kind,title_fi,responsible\nmeasure/x,Measure,A,\n", name)
+
+    assert ([], "measures") == (problems, rows[0].table.name)
+
+
 def test_workbook(reading):
     """A sheet of a workbook reads like the CSV file of the same cells."""
     rows, problems = reading(workbook(*SHEET), "book.xlsx")

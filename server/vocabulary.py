@@ -1,0 +1,63 @@
+"""
+Documents about our own words: the ontology and the concept schemes whole, and the shapes, which are in no graph.
+"""
+
+from functools import cache
+
+from pyoxigraph import BlankNode, NamedNode, Triple
+
+from ontology import modules
+from ontology.iris import Iris
+from ontology.namespaces import CONCEPT, DEF, ONTOLOGY, SHAPE, term
+from shapes.library import library
+
+SHAPES = NamedNode(SHAPE.removesuffix("/"))
+CONCEPTS = NamedNode(CONCEPT.removesuffix("/"))
+_VERSION = term("owl:versionIRI")
+
+
+@cache
+def whole(iris: Iris) -> dict[NamedNode, list[Triple]]:
+    """
+    The documents that hold everything under one namespace, by the IRI that names them.
+
+    The ontology answers to its own IRI and to that of its present version.
+    """
+    graphs = modules.read(iris)
+    ontology = [quad.triple for quad in graphs[iris.graph("ontology")]]
+    found = {
+        NamedNode(ONTOLOGY): ontology,
+        CONCEPTS: [quad.triple for quad in graphs[iris.graph("vocab")]],
+        SHAPES: [quad.triple for file in library().files for quad in library().graph(file)],
+    }
+    versions = [triple.object for triple in ontology if triple.predicate == _VERSION]
+    return found | {version: ontology for version in versions if isinstance(version, NamedNode)}
+
+
+def shape(iri: NamedNode) -> list[Triple]:
+    """
+    What a shape says, down to its unnamed parts; empty when there is no shape of that name.
+    """
+    found = library().shapes.get(iri)
+    if found is None:
+        return []
+    statements = [quad.triple for quad in library().graph(found.file)]
+    waiting: list[NamedNode | BlankNode] = [iri]
+    reached: set[NamedNode | BlankNode] = {iri}
+    said: list[Triple] = []
+    while waiting:
+        node = waiting.pop()
+        for triple in statements:
+            if triple.subject == node:
+                said.append(triple)
+                if isinstance(triple.object, BlankNode) and triple.object not in reached:
+                    reached.add(triple.object)
+                    waiting.append(triple.object)
+    return said
+
+
+def names(triples: list[Triple]) -> list[NamedNode]:
+    """Our terms, schemes, concepts and shapes that *triples* describe, in the order of their IRIs."""
+    subjects = {triple.subject for triple in triples if isinstance(triple.subject, NamedNode)}
+    ours = (DEF, CONCEPT, SHAPE)
+    return sorted((subject for subject in subjects if subject.value.startswith(ours)), key=lambda node: node.value)
