@@ -112,6 +112,8 @@ def _refused(column: Column, text: str, iris: Iris) -> Iterator[tuple[str, str]]
 
 
 def _id(column: Column, item: str, iris: Iris) -> str | None:
+    if "/" not in item:
+        return f"begin with {choice([segment + '/' for segment in column.ids])}"
     try:
         iris.entity(item)
     except IRIError as error:
@@ -122,6 +124,8 @@ def _id(column: Column, item: str, iris: Iris) -> str | None:
 
 
 def _reference(column: Column, item: str, iris: Iris) -> str | None:
+    if "/" not in item:
+        return f"write the id of the thing, such as {column.example.partition(';')[0]}"
     try:
         iris.entity(item)
     except IRIError as error:

@@ -1,6 +1,15 @@
 """
 What went wrong with input, in sentences for the person who can repair it.
 
+::
+
+    InputError                 the files cannot be read as they are; carries every problem of every file
+    PublishError               what was read cannot be published; nothing has changed
+    |-- ReservedGraphError     the graph is written by the build alone
+    |-- UnknownGraphError      there is no such graph to withdraw
+    |-- ForeignThingError      an entry speaks of a thing that another graph describes
+    `-- BlankNodeError         a statement about a node without an IRI
+
 ``InputError`` carries every `Problem` of every file read in one run; ``schedules.ScheduleError`` (a ``ValueError``)
 says why words are no schedule and becomes a `Problem` once file, row and column are known.
 """
@@ -8,6 +17,8 @@ says why words are no schedule and becomes a `Problem` once file, row and column
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+
+from pyoxigraph import NamedNode, Quad
 
 SHOWN = 80
 
@@ -90,3 +101,45 @@ def close(met: str, known: Iterable[str]) -> str:
         lowered.setdefault(name.casefold(), name)
     found = [lowered[name] for name in difflib.get_close_matches(met.casefold(), lowered, n=3, cutoff=0.6)]
     return f" (did you mean {' or '.join(found)}?)" if found else ""
+
+
+class PublishError(Exception):
+    """What was asked cannot be published; nothing has changed."""
+
+
+class ReservedGraphError(PublishError):
+    """The *graph* is written by the build alone."""
+
+    def __init__(self, graph: NamedNode) -> None:
+        super().__init__(f'the graph "{graph.value}" is written by "hankinta build" alone; publish to another graph')
+        self.graph = graph
+
+
+class UnknownGraphError(PublishError):
+    """There is no *graph* of that name to withdraw."""
+
+    def __init__(self, graph: NamedNode) -> None:
+        super().__init__(
+            f'there is no graph "{graph.value}" in the current version; entries are in graphs called entry/ and their file'
+        )
+        self.graph = graph
+
+
+class BlankNodeError(PublishError):
+    """A statement about a node without an IRI."""
+
+    def __init__(self, quad: Quad) -> None:
+        super().__init__(f"the statement {quad} has a node without an IRI; give it one, so that others can point at it")
+        self.quad = quad
+
+
+class ForeignThingError(PublishError):
+    """The *graph* of an entry speaks of *thing*, which the graph *home* describes."""
+
+    def __init__(self, thing: NamedNode, graph: NamedNode, home: object) -> None:
+        described = home.value if isinstance(home, NamedNode) else "the default graph"
+        super().__init__(
+            f'"{graph.value}" says something of "{thing.value}", which "{described}" describes; '
+            "correct it there, or publish a thing of its own that refers to it"
+        )
+        self.thing = thing

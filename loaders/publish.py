@@ -2,12 +2,8 @@
 The one write path: every change of the published dataset is made, inferred upon, judged and committed here.
 
 Every verb of `Publisher` ends in one of three values: `Published`, `Refused` (the shapes were violated; nothing was
-published) or `Unchanged` (there was nothing to do). Errors mean that no verdict was reached; nothing was published::
-
-    PublishError
-    |-- ReservedGraphError   the graph is written by the build alone
-    |-- UnknownGraphError    there is no such graph to withdraw
-    `-- BlankNodeError       a statement about a node without an IRI
+published) or `Unchanged` (there was nothing to do). Errors (`loaders.errors`) mean that no
+verdict was reached; nothing was published.
 """
 
 import datetime as dt
@@ -23,8 +19,10 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from loaders import catalogue, curated, inference, provenance
 from loaders.digest import digest
+from loaders.errors import BlankNodeError, ForeignThingError, ReservedGraphError, UnknownGraphError
 from ontology import modules
 from ontology.iris import Iris
+from ontology.namespaces import term
 from shapes.report import Report
 from sparql.diff import Change, change
 from sparql.store import PATIENCE, Draft, Store, Version
@@ -32,36 +30,6 @@ from sparql.store import PATIENCE, Draft, Store, Version
 Graphs: TypeAlias = Mapping[NamedNode, Sequence[Quad]]
 Step: TypeAlias = Callable[[str], None]
 RESERVED = ("ontology", "align", "mappings", "vocab", "inferred", "prov", "catalog")
-
-
-class PublishError(Exception):
-    """What was asked cannot be published; nothing has changed."""
-
-
-class ReservedGraphError(PublishError):
-    """The *graph* is written by the build alone."""
-
-    def __init__(self, graph: NamedNode) -> None:
-        super().__init__(f'the graph "{graph.value}" is written by "hankinta build" alone; publish to another graph')
-        self.graph = graph
-
-
-class UnknownGraphError(PublishError):
-    """There is no *graph* of that name to withdraw."""
-
-    def __init__(self, graph: NamedNode) -> None:
-        super().__init__(
-            f'there is no graph "{graph.value}" in the current version; entries are in graphs called entry/ and their file'
-        )
-        self.graph = graph
-
-
-class BlankNodeError(PublishError):
-    """A statement about a node without an IRI."""
-
-    def __init__(self, quad: Quad) -> None:
-        super().__init__(f"the statement {quad} has a node without an IRI; give it one, so that others can point at it")
-        self.quad = quad
 
 
 class Validator(Protocol):
@@ -184,6 +152,7 @@ class Publisher:
         Raises:
             ReservedGraphError: One of them is written by the build alone.
             BlankNodeError: A node has no IRI.
+            ForeignThingError: One of them speaks of a thing that another graph describes.
             StoreBusy: Another publisher was not done when the deadline had passed.
             StoreFull: The disk is full.
         """
@@ -258,6 +227,8 @@ class Publisher:
         """A draft in which *graphs* are in place, with the report on it; no report when they change nothing."""
         clock.begin("copy")
         with self.store.draft(self.who, self.deadline) as draft:
+            for graph, quads in graphs.items():
+                self._refuse_foreign(draft, graph, quads)
             with clock.timed("apply"):
                 before = {graph: list(draft.quads(graph)) for graph in graphs}
                 for graph, quads in graphs.items():
@@ -293,6 +264,15 @@ class Publisher:
         for graph in graphs:
             self._refuse_reserved(graph)
         _check(graphs)
+
+    def _refuse_foreign(self, draft: Draft, graph: NamedNode, quads: Sequence[Quad]) -> None:
+        """An entry speaks of its own things: what another graph describes keeps the evidence that it has there."""
+        kind, inferred = term("rdf:type"), self.iris.graph("inferred")
+        subjects = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
+        for subject in sorted(subjects, key=str):
+            for quad in draft.pattern(subject, kind, None):
+                if quad.graph_name not in {graph, inferred}:
+                    raise ForeignThingError(subject, graph, quad.graph_name)
 
     def _refuse_reserved(self, graph: NamedNode) -> None:
         if graph in {self.iris.graph(name) for name in RESERVED}:

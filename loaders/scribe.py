@@ -118,7 +118,10 @@ class Scribe:
         listed = cells.printed(self.row.text("printed")) or (self.language,)
         for language in listed:
             if language != NONE and not self.row.text(f"{column}_{language}"):
-                met = f"no {column}_{language}, though it is printed in that language"
+                said = language in cells.printed(self.row.text("printed"))
+                met = f"no {column}_{language}, though " + (
+                    "it is printed in that language" if said else "this is the language of the row"
+                )
                 self.refuse(
                     f"{column}_{language}", met, f"write it as printed, or list in printed where it is (or {NONE})"
                 )

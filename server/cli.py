@@ -17,8 +17,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from loaders import entry, template
-from loaders.errors import InputError
-from loaders.publish import Publisher, PublishError, Step
+from loaders.errors import InputError, PublishError
+from loaders.publish import Published, Publisher, Step
 from loaders.references import UNKNOWN, Known
 from ontology.iris import IRIError, Iris
 from server import asking, outcomes, progress, serving
@@ -160,7 +160,10 @@ def publish(
         step("read")
         with publisher.store.snapshot() as current:
             graphs = entry.read(files, publisher.iris, Known.of(current.quads(), publisher.iris), settings.public_url)
+            gone = outcomes.gone(current, graphs)
         outcome = publisher.publish(graphs, why)
+    if gone and isinstance(outcome, Published):
+        sys.stderr.write(f"taken away with what was under the same name: {', '.join(gone)}; rollback brings it back\n")
     outcomes.keep(outcome, settings.var)
     _end(outcomes.tell(outcome, lang.value))
 

@@ -6,11 +6,14 @@ import json
 import sys
 from pathlib import Path
 
-from loaders.publish import Outcome, Published, Refused, Unchanged
+from loaders.publish import Graphs, Outcome, Published, Refused, Unchanged
+from ontology.namespaces import term
 from shapes.report import Report
+from sparql.store import Snapshot
 
 REPORT = "report.ttl"
-"""The last report, in the folder of the versions; ``/report`` serves it."""
+"""The last report, in the folder of the versions."""
+_PARTS = frozenset({"involvement", "schedule", "dependency", "fragment", "selector", "value", "execution", "membership"})
 
 
 def tell(outcome: Outcome, language: str) -> bool:
@@ -52,6 +55,17 @@ def keep(outcome: Outcome, folder: Path) -> None:
             beside = folder / f"{REPORT}.new"
             beside.write_bytes(report.serialize())
             beside.replace(folder / REPORT)
+
+
+def gone(current: Snapshot, graphs: Graphs) -> list[str]:
+    """
+    The things that *graphs*, by being replaced, would no longer describe: paths under ``id/``, measures and actors alike.
+    """
+    kind = term("rdf:type")
+    before = {quad.subject for graph in graphs for quad in current.quads(graph) if quad.predicate == kind}
+    after = {quad.subject for quads in graphs.values() for quad in quads if quad.predicate == kind}
+    paths = [str(node).strip("<>").partition("/id/")[2] for node in before - after]
+    return sorted(path for path in paths if path.partition("/")[0] not in _PARTS)
 
 
 def without_notes(report: Report) -> Report:

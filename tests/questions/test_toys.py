@@ -33,7 +33,7 @@ EXPECTED: dict[str, set[tuple[str, ...]]] = {
         ("objective/o", "", "004", "o-fi", "fi", "Objective", "programme/p", "", "", "", "", "", ""),
         ("programme/p", "", "", "p-sv", "sv", "Programme", "", "", "", "", "", "", ""),
         ("programme/p", "", "", "p-fi", "fi", "Programme", "", "", "", "", "", "", ""),
-        ("strategy/s", "", "", "s-fi", "fi", "Strategy", "", "", "", "", "", "", ""),
+        ("strategy/s", "", "004", "s-fi", "fi", "Strategy", "", "", "", "", "", "", ""),
         ("project/toimi", "", "", "toimi-sv", "sv", "Project", "", "",
          "januari 2021", "2021-01", "2021-01-01", "2021-01-31", "false"),
         ("project/other", "", "", "other-sv", "sv", "Project", "", "", "", "", "", "", ""),

@@ -183,7 +183,10 @@ SPOILED = (
     [
         ({"status": "plan", "responsible": "Nobody", "schedule": "joskus"}, ["status", "responsible", "schedule"]),
         ({"status": "plan"}, ["status"]),
-        ({"order": "x", "responsible": "FM; actor/Å; Nobody", "printed": "a; b; c"}, ["order", "responsible", "responsible"]),
+        (
+            {"order": "x", "responsible": "FM; actor/Å; Nobody", "printed": "a; b; c"},
+            ["order", "responsible", "responsible"],
+        ),
         ({"status": "plan", "responsible": "FM; actor/mof", "printed": "FM"}, ["status", "responsible_as_printed"]),
         ({"id": "actor/x", "schedule": "joskus"}, ["id", "schedule"]),
         ({"printed": "FM@de", "responsible": "FM"}, ["responsible_as_printed"]),
@@ -194,15 +197,57 @@ def test_other_cells_of_a_bad_row(put, known, cells, columns):
     row = {"id": "measure/uusi-1", "order": "1", "status": "planned", "responsible": "", "printed": "", "schedule": ""}
     problems = refused(put(measures_dot_csv=SPOILED.format(**{**row, **cells})), known)
 
-    assert sorted(columns) == sorted(problem.partition("column ")[2].partition(":")[0] for problem in problems), problems
+    assert sorted(columns) == sorted(problem.partition("column ")[2].partition(":")[0] for problem in problems), (
+        problems
+    )
 
 
 def test_other_cells_beside_an_unknown_end(put, known):
     """An end that nothing defines hides no other problem of a dependency, and causes none."""
     text = "from,type,to,mode,document,section,lines,anchor\nmeasure/none,uses,theme/t1,inferred,,,7,FM\n"
-    columns = [problem.partition("column ")[2].partition(":")[0] for problem in refused(put(dependencies_dot_csv=text), known)]
+    columns = [
+        problem.partition("column ")[2].partition(":")[0] for problem in refused(put(dependencies_dot_csv=text), known)
+    ]
 
-    assert {"from", "confidence", "rationale_fi", "rationale_sv", "rationale_en", "document", "section"} >= set(columns) >= {"from", "document"}
+    assert (
+        {"from", "confidence", "rationale_fi", "rationale_sv", "rationale_en", "document", "section"}
+        >= set(columns)
+        >= {"from", "document"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "involvements",
+            "of,role,order,actor\nmeasure/ap22-m01,member,1,FM\n",
+            'column role: met "member"; write one of responsible',
+        ),
+        ("measures", "id,kind,title_fi\nplan/x,Mesure,A\n", 'column kind: met "Mesure"; write one of Measure'),
+        (
+            "measures",
+            "id,kind,title_fi,status,status_mode\nmeasure/x,Measure,A,plan,stated\n",
+            'column status: met "plan"; write one of',
+        ),
+        ("measures", "id,kind,title_fi\nu1,Measure,A\n", 'column id: met "u1"; begin with one of measure/, plan/'),
+        (
+            "measures",
+            "id,kind,title_fi,themes\nmeasure/u1,Measure,A,t1\n",
+            'column themes: met "t1"; write the id of the thing, such as theme/t1',
+        ),
+        (
+            "measures",
+            "id,kind\nmeasure/u1,Measure\n",
+            "column title_fi: met no title_fi, though this is the language of the row",
+        ),
+    ],
+)
+def test_mistakes(put, known, name, text, expected):
+    """A usual mistake gets one message that says what to write instead."""
+    (problem,) = refused(put(**{f"{name}_dot_csv": text}), known)
+
+    assert expected in problem
 
 
 def test_names_keep_their_case(put, known):

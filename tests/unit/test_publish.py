@@ -14,16 +14,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from loaders import catalogue, curated, inference, provenance
 from loaders.digest import digest
+from loaders.errors import BlankNodeError, ForeignThingError, ReservedGraphError, UnknownGraphError
 from loaders.publish import (
     RESERVED,
-    BlankNodeError,
     Outcome,
     Published,
     Publisher,
     Refused,
-    ReservedGraphError,
     Unchanged,
-    UnknownGraphError,
 )
 from ontology import modules
 from ontology.iris import Iris, shape
@@ -340,3 +338,16 @@ def test_digest_is_that_of_the_sources(tables: Path) -> None:
 
     assert first == unchanged != with_file
     assert digest(tables, Iris("https://example.org/")) != with_file
+
+
+def test_entry_speaks_of_its_own_things(publisher: Publisher) -> None:
+    """An entry that says something of a thing which another graph describes is refused, and says where to correct it."""
+    home, other = IRIS.graph("entry/home"), IRIS.graph("entry/other")
+    thing, kind = IRIS.entity("actor/mine"), NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    described = Quad(thing, kind, NamedNode("https://w3id.org/hankintaverkko/def/Organisation"), home)
+    publisher.publish({home: [described]}, "a thing")
+
+    with pytest.raises(ForeignThingError, match="entry/home"):
+        publisher.publish({other: [Quad(thing, NamedNode("http://example.org/p"), Literal("x"), other)]}, "about it")
+    with pytest.raises(ForeignThingError, match="entry/home"):
+        publisher.publish({other: [described]}, "the same again")

@@ -108,7 +108,8 @@ def test_explanations(language):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("fi", "planned (suunniteltu)"), ("sv", "planned (planerad)"), ("en", "planned, conditional")]
+    ("language", "words"),
+    [("fi", "planned (suunniteltu)"), ("sv", "planned (planerad)"), ("en", "planned, conditional")],
 )
 def test_codes_are_explained(language, words):
     """Accepted codes are listed with their labels in the language."""
