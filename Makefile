@@ -18,13 +18,13 @@ check: .venv/ready  ## style, types, layers, docstrings, Turtle, generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/interrogate -q ontology shapes loaders sparql server tests benchmarks
-	$(BIN)/python -m ontology.turtle --check
+	$(BIN)/python -m ontology.layout --check
 	$(BIN)/python -m ontology.context --check
 	$(BIN)/python -m ontology.diagram --check
 	$(BIN)/python -m docs.generate --check
 
 generated: .venv/ready  ## write again what is generated and committed
-	$(BIN)/python -m ontology.turtle
+	$(BIN)/python -m ontology.layout
 	$(BIN)/python -m ontology.context
 	$(BIN)/python -m ontology.diagram
 	$(BIN)/python -m docs.generate

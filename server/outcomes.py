@@ -13,7 +13,9 @@ from sparql.store import Snapshot
 
 REPORT = "report.ttl"
 """The last report, in the folder of the versions."""
-_PARTS = frozenset({"involvement", "schedule", "dependency", "fragment", "selector", "value", "execution", "membership"})
+_PARTS = frozenset(
+    {"involvement", "schedule", "dependency", "fragment", "selector", "value", "execution", "membership"}
+)
 
 
 def tell(outcome: Outcome, language: str) -> bool:

@@ -5,7 +5,7 @@ The table of prefixes: one prefix per namespace, the same in code and in every T
 import pytest
 from pyoxigraph import NamedNode
 
-from ontology import turtle
+from ontology import layout
 from ontology.namespaces import CONCEPT, DEF, PREFIXES, PROJECT, SHAPE, term
 
 
@@ -64,21 +64,21 @@ def test_turtle_out_of_form_is_told(tmp_path, text, problem):
     path = tmp_path / "file.ttl"
     path.write_text(text, encoding="utf-8")
 
-    (found,) = turtle.problems(path)
+    (found,) = layout.problems(path)
 
     assert problem in found
 
 
 def test_turtle_of_the_vocabulary_is_in_form():
     """The vocabulary's Turtle uses the prefixes of the table and one language per line."""
-    own = [path for path in turtle.paths() if path.is_relative_to(turtle.ROOT / "ontology")]
+    own = [path for path in layout.paths() if path.is_relative_to(layout.ROOT / "ontology")]
 
-    assert [] == [problem for path in own for problem in turtle.problems(path)]
+    assert [] == [problem for path in own for problem in layout.problems(path)]
 
 
 def test_formatter_leaves_the_vocabulary_alone():
     """The vocabulary's Turtle is as the formatter writes it."""
-    assert turtle.formatted([turtle.ROOT / "ontology"], check=True)
+    assert layout.formatted([layout.ROOT / "ontology"], check=True)
 
 
 def test_formatter_sees_a_difference(tmp_path):
@@ -86,4 +86,4 @@ def test_formatter_sees_a_difference(tmp_path):
     path = tmp_path / "file.ttl"
     path.write_text("<urn:a>   <urn:b> <urn:c>.", encoding="utf-8")
 
-    assert not turtle.formatted([path], check=True)
+    assert not layout.formatted([path], check=True)

@@ -12,11 +12,11 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse, seri
 
 from loaders import curated, inference
 from ontology import consistency, diagram
+from ontology.axioms import PROFILES, Profile, violations
 from ontology.context import SINGLE
 from ontology.iris import Iris, concept, scheme
 from ontology.modules import GRAPHS, MODULES, module_iri, parsed, read, scheme_files, skolemised
 from ontology.namespaces import DEF, PREFIXES, term
-from ontology.profile import PROFILES, Profile, violations
 
 IRIS = Iris()
 DATA = Path(__file__).parents[2] / "data"

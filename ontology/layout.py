@@ -1,7 +1,7 @@
 """
 The Turtle files of the project, and the form they are kept in.
 
-``python -m ontology.turtle`` formats them; with ``--check`` it only tells what is out of form.
+``python -m ontology.layout`` formats them; with ``--check`` it only tells what is out of form.
 
 Source: RDF 1.1 Turtle section 2.4; the house style of Turtle (one language per line, prefixes from one table).
 """
@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     Formats the Turtle files, or with ``--check`` looks only; exit code 1 means that something is out of form.
     """
-    parser = argparse.ArgumentParser(prog="python -m ontology.turtle", description="format ontology and shapes")
+    parser = argparse.ArgumentParser(prog="python -m ontology.layout", description="format ontology and shapes")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is out of form")
     options = parser.parse_args(arguments)
     files = paths()
