@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ontology.iris import shape
-from shapes import vocabulary, whole
+from shapes import sources, vocabulary, whole
 from shapes.engine import Engine, Task
 from shapes.jobs import Job
 from shapes.library import library, profile
@@ -102,14 +102,28 @@ def triple_of(finding: Finding) -> tuple[object, object, object]:
     return finding.focus, finding.path, finding.value
 
 
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.trig")), ids=lambda path: path.stem)
+def test_a_rule_about_graphs_is_met_or_not(path: Path) -> None:
+    """A case of several graphs is hit by the shape that it names, with its severity, or by none."""
+    text = path.read_text(encoding="utf-8")
+    named = _FIRST_LINE.fullmatch(text.splitlines()[0])
+    assert named, f"{path.name} does not name its shape in its first line"
+    found = sources.findings(library(), parse(text.encode(), format=RdfFormat.TRIG))
+    expected = {(shape(named["shape"]), named["severity"])} if named["severity"] else set()
+
+    assert expected == {(finding.shape, finding.severity) for finding in found}
+
+
 def test_every_shape_has_both_cases() -> None:
     """No shape is without a valid and an invalid case, and no case is about a shape that is gone."""
-    judged = {iri for iri, each in library().shapes.items() if each.messages and iri != shape("SourceGraph-document")}
+    judged = {iri for iri, each in library().shapes.items() if each.messages}
+    about_graphs = shape("SourceGraph-document")
     valid = {read(path).shape for path in CASES.glob("*-valid.ttl")}
     invalid = {read(path).shape for path in CASES.glob("*-invalid.ttl")}
 
-    assert judged == valid
-    assert judged == invalid
+    assert 2 == len(list(CASES.glob("*-source-graph-document-*.trig")))
+    assert judged - {about_graphs} == valid
+    assert judged - {about_graphs} == invalid
 
 
 def test_every_rule_is_covered() -> None:
