@@ -118,9 +118,9 @@ def test_what_is_published_becomes_visible(serve: Serve, tmp_path: Path) -> None
     """An entry published by the command line while the service runs is in the next answer; old versions stay askable."""
     served = serve("--workers", 2)
     entry = tmp_path / "entry.ttl"
-    entry.write_text(f'<{THING}> <{SKOS.editorialNote}> "seen"@en .\n', encoding="utf-8")
+    entry.write_text(f'<http://example.org/seen> <{SKOS.editorialNote}> "seen"@en .\n', encoding="utf-8")
     hankinta = runner(served.var, tmp_path)
-    ask = f"ASK {{ <{THING}> <{SKOS.editorialNote}> ?note }}"
+    ask = f"ASK {{ <http://example.org/seen> <{SKOS.editorialNote}> ?note }}"
 
     def asked() -> httpx.Response:
         return httpx.get(f"{served.address}/sparql", params={"query": ask}, timeout=20)
