@@ -2,16 +2,19 @@
 The plain HTML pages: server-rendered, without script, in Finnish, Swedish and English.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyoxigraph import Literal, NamedNode, Triple
+from starlette.requests import Request
 from starlette.responses import Response
 
 from ontology.namespaces import term
+from server import context as contexts
+from server import words
 from server.context import Context
-from server.problems import CORS
 from server.words import LANGUAGES
 
 _PAGES = Environment(
@@ -39,6 +42,8 @@ _LEFT_OUT_OF_PARTS = {
     term(curie).value for curie in ("rdf:type", "dcterms:identifier", "hv:order", "hv:roleKind", "hv:dependencyKind")
 }
 _PARTS = ("involvement", "schedule", "dependency", "value", "execution", "membership")
+QUOTES = {"fi": ("”", "”"), "sv": ("”", "”"), "en": ("“", "”")}
+"""The opening and the closing quotation mark of each language."""
 _DEPTH = 3  # a measure, its involvement, the schedule of that
 
 
@@ -60,18 +65,61 @@ class Row:
     values: list[Value]
 
 
-def page(name: str, context: Context, language: str, **fields: object) -> Response:
-    """The page made by template *name*, with the words of *language*."""
+def language_of(request: Request) -> str:
+    """The language of the page that answers *request*: ``?lang=``, else what the browser prefers, else Finnish."""
+    return words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
 
-    def say(key: str) -> str:
-        return context.words.say(key, language)
 
-    text = _PAGES.get_template(name).render(say=say, language=language, languages=LANGUAGES, **fields)
-    return Response(
-        text,
-        headers={**CORS, **_HEADERS, "Vary": "Accept, Accept-Language", "Content-Language": language},
-        media_type="text/html",
+def page(
+    name: str,
+    request: Request,
+    headers: Mapping[str, str],
+    *,
+    title: str,
+    version: int | None = None,
+    status: int = 200,
+    **fields: object,
+) -> Response:
+    """
+    The page made by template *name*, in the language of *request*, over *version* of the data where it shows any.
+
+    *headers* go out beside those of every page. A language chosen with ``?lang=`` goes along in the links to this host.
+    """
+    language = language_of(request)
+    links = _Links(request)
+    text = _PAGES.get_template(name).render(
+        say=lambda key: contexts.of(request).words.say(key, language),
+        language=language,
+        languages=LANGUAGES,
+        path=request.scope["path"],
+        to=links.to,
+        same=links.same,
+        title=title,
+        version=version,
+        **fields,
     )
+    every = {**_HEADERS, "Vary": "Accept, Accept-Language", "Content-Language": language}
+    return Response(text, status, {**headers, **every}, "text/html")
+
+
+class _Links:
+    """The addresses that the links of one page lead to."""
+
+    def __init__(self, request: Request) -> None:
+        self._parameters = request.query_params.multi_items()
+        asked = request.query_params.get("lang")
+        self._language = asked if asked in LANGUAGES else None
+
+    def to(self, href: str) -> str:
+        """*href*, with the language that the reader chose when it is an address of this host."""
+        if self._language is None or not href.startswith("/"):
+            return href
+        return f"{href}{'&' if '?' in href else '?'}lang={self._language}"
+
+    def same(self, **changed: object) -> str:
+        """The address of this page with *changed* parameters and all the others as they are."""
+        kept = [(name, value) for name, value in self._parameters if name not in changed]
+        return "?" + urlencode([*kept, *changed.items()])
 
 
 class Shown:
@@ -139,7 +187,8 @@ class Shown:
         first, last = self._one(iri, "hv:startLine"), self._one(iri, "hv:endLine")
         lines = self._context.words.say("lines", self._language)
         place = f"{self.name(source)}, {self._one(iri, 'hv:locator')} ({lines} {first}–{last})"
-        return Value(f"”{quote}” – {place}", self._context.local(iri))
+        opening, closing = QUOTES[self._language]
+        return Value(f"{opening}{quote}{closing} – {place}", self._context.local(iri))
 
     def _node(self, iri: str, above: tuple[str, ...]) -> Value:
         name, language = self._name_of(iri)

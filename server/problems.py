@@ -4,7 +4,6 @@ Errors as a client sees them: problem documents, or plain text for those who do 
 The only place where every exception is caught. Source: RFC 9457.
 """
 
-import html
 import json
 import logging
 import re
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from server import context, pages
 from sparql import errors
 from sparql.formats import parse_accept, quality_of
 
@@ -56,23 +56,19 @@ class TooSlow(Exception):
 _STATUS |= {NotFound: 404, BadParameter: 400, TooSlow: 408}
 
 
-def problem(status: int, detail: str, accept: str, kind: str = "about:blank") -> Response:
+def problem(status: int, detail: str, request: Request, kind: str = "about:blank") -> Response:
     """
-    A problem document in JSON, HTML or plain text, as *accept* prefers; of type *kind*, an IRI.
+    A problem document in JSON, HTML or plain text, as *request* prefers; of type *kind*, an IRI.
     """
     title = HTTPStatus(status).phrase
-    ranges = parse_accept(accept)
+    ranges = parse_accept(request.headers.get("accept", ""))
     headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
     if status in {429, 503}:
         headers["Retry-After"] = str(errors.Overloaded.retry_after)
     as_json = max(quality_of(name, ranges) for name in ("application/problem+json", "application/json"))
     as_html, as_text = quality_of("text/html", ranges), quality_of("text/plain", ranges)
     if as_html > as_json and as_html >= as_text:
-        page = (
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{status} {title}</title>'
-            f'<link rel="stylesheet" href="/static/style.css"><main><h1>{title}</h1><p>{html.escape(detail)}</p></main></html>'
-        )
-        return Response(page, status, {**headers, "Content-Security-Policy": "default-src 'self'"}, "text/html")
+        return _page(status, detail, request, headers)
     if as_text > as_json:
         return Response(f"{status} {title}: {detail}\n", status, headers, "text/plain")
     fields: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
@@ -81,24 +77,33 @@ def problem(status: int, detail: str, accept: str, kind: str = "about:blank") ->
     return Response(json.dumps(fields, ensure_ascii=False), status, headers, "application/problem+json")
 
 
+def _page(status: int, detail: str, request: Request, headers: dict[str, str]) -> Response:
+    """The problem as a page in the reader's language; *detail*, which is English, stands there as it is."""
+    words, language = context.of(request).words, pages.language_of(request)
+    known = status if f"problem-{status}" in words.interface else 500 if status >= 500 else 400
+    title, advice = (words.say(f"{key}-{known}", language) for key in ("problem", "advice"))
+    return pages.page(
+        "problem.html", request, headers, title=title, status=status, code=status, advice=advice, detail=detail
+    )
+
+
 def of(error: Exception, request: Request) -> Response:
     """The problem document of *error*; one that nobody foresaw is logged and told without its insides."""
-    accept = request.headers.get("accept", "")
     for kind, status in _STATUS.items():
         if isinstance(error, kind):
-            return problem(status, str(error), accept)
+            return problem(status, str(error), request)
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
-    return problem(500, "something went wrong here, and has been logged; try again, or tell the operator", accept)
+    return problem(500, "something went wrong here, and has been logged; try again, or tell the operator", request)
 
 
 async def unrouted(request: Request, error: Exception) -> Response:
     """The problem document for an address, or a method, that no route has."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    path, accept = request.scope["path"], request.headers.get("accept", "")
+    path = request.scope["path"]
     if status != HTTPStatus.METHOD_NOT_ALLOWED:
-        return problem(404, f"there is nothing at {path}; begin at / or at /queries", accept)
+        return problem(404, f"there is nothing at {path}; begin at / or at /queries", request)
     allowed = (getattr(error, "headers", None) or {}).get("Allow", "GET")
-    response = problem(status, f"{request.method} is not possible at {path}; use {allowed}", accept)
+    response = problem(status, f"{request.method} is not possible at {path}; use {allowed}", request)
     response.headers["Allow"] = allowed
     return response
 

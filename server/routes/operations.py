@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server import context, pages, words
+from server import context, pages
 from server.problems import CORS, NotFound, guarded
-from server.routes.answers import preflight
+from server.routes.answers import preflight, version_headers
 from sparql.errors import Overloaded, QueryError, StoreError
 from sparql.formats import FORMATS
 from sparql.guard import admit
@@ -29,9 +29,9 @@ async def home(request: Request) -> Response:
     if request.method == "OPTIONS":
         return preflight(request)
     here = context.of(request)
-    language = words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
-    title = here.words.say("tagline", language)
-    return pages.page("home.html", here, language, title=title, version=here.versions.current() or 0)
+    title = here.words.say("tagline", pages.language_of(request))
+    version = here.versions.current() or 0
+    return pages.page("home.html", request, version_headers(version), title=title, version=version)
 
 
 @cache

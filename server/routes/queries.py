@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server import context, pages, words
+from server import context, pages
 from server.problems import BadParameter, NotFound, guarded
 from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql.errors import NotAcceptable
@@ -30,14 +30,12 @@ async def index(request: Request) -> Response:
     if not _wants_html(request):
         listed = [_description(query, here) for query in saved().values()]
         return JSONResponse({"queries": listed}, headers=version_headers(version))
-    language = _language(request)
+    language = pages.language_of(request)
     shown = [
         {"slug": query.slug, "title": query.title(language), "answers": query.answers} for query in saved().values()
     ]
     title = here.words.say("saved-queries", language)
-    page = pages.page("queries.html", here, language, title=title, queries=shown, version=version)
-    page.headers.update(version_headers(version, "Accept, Accept-Language"))
-    return page
+    return pages.page("queries.html", request, version_headers(version), title=title, version=version, queries=shown)
 
 
 def _description(query: SavedQuery, here: context.Context) -> dict[str, Any]:
@@ -96,18 +94,17 @@ def _table(
     given: dict[str, str],
     version: int,
 ) -> Response:
-    language = _language(request)
     columns = solutions.get("head", {}).get("vars", [])
     rows = [
         [_cell(binding.get(column), here) for column in columns]
         for binding in solutions.get("results", {}).get("bindings", [])
     ]
     more = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
-    shown = pages.page(
+    return pages.page(
         "table.html",
-        here,
-        language,
-        title=query.title(language),
+        request,
+        version_headers(version),
+        title=query.title(pages.language_of(request)),
         answers=query.answers,
         parameters=[
             {"name": p.name, "kind": p.kind, "value": given.get(p.name, p.default or "")} for p in query.parameters
@@ -118,8 +115,6 @@ def _table(
         version=version,
         alternates=[(f.name, f.media_type, f"/queries/{query.slug}.{f.name}{more}") for f in offered(Kind.SOLUTIONS)],
     )
-    shown.headers.update(version_headers(version, "Accept, Accept-Language"))
-    return shown
 
 
 def _cell(term: dict[str, str] | None, here: context.Context) -> pages.Value:
@@ -141,10 +136,6 @@ def _wants_html(request: Request) -> bool:
     return bool(accept) and quality_of("text/html", ranges) > max(
         quality_of(n, ranges) for n in (data.media_type, *data.aliases)
     )
-
-
-def _language(request: Request) -> str:
-    return words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
 
 
 _METHODS = ["GET", "OPTIONS"]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server import context, pages, words
+from server import context, pages
 from server.problems import TooSlow, guarded
 from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql import protocol
@@ -98,13 +98,13 @@ def _form(request: Request) -> Response:
             'the parameter "query" is missing; send ?query=SELECT..., or a POST with Content-Type application/sparql-query'
         )
     here = context.of(request)
-    language = words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+    language, version = pages.language_of(request), here.versions.current() or 0
     return pages.page(
         "sparql.html",
-        here,
-        language,
+        request,
+        version_headers(version),
         title=here.words.say("ask", language),
-        version=here.versions.current() or 0,
+        version=version,
         text=_EXAMPLE % {"language": language},
         formats=sorted({format_.name for kind in Kind for format_ in offered(kind)}),
     )

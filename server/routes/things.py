@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from ontology.iris import IRIError
 from ontology.namespaces import SHAPE, term
-from server import context, pages, vocabulary, words
+from server import context, pages, vocabulary
 from server.problems import NotFound, guarded
 from server.routes.answers import preflight, unless_gone, version_headers
 from sparql import documents
@@ -60,17 +60,15 @@ async def document(request: Request) -> Response:
         raise NotFound(str(met)) from met
     version = here.versions.current() or 0
     triples = await unless_gone(request, _triples(here, iri, version))
-    language = words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
-    vary = "Accept, Accept-Language" if name == "html" else "Accept"
     local = here.local(iri.value) or f"/doc/{stem}"
-    headers = version_headers(version, vary) | {
+    headers = version_headers(version) | {
         "Content-Location": f"{local}.{name}",
         "Link": ", ".join(
             f'<{local}.{key}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name
         ),
     }
     if name == "html":
-        return _html(here, iri, triples, language, version, local, headers)
+        return _html(request, iri, triples, version, local, headers)
     body = await asyncio.to_thread(_body, here, iri, triples, name)
     headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     if request.headers.get("if-none-match") == headers["ETag"]:
@@ -106,19 +104,19 @@ async def _triples(here: context.Context, iri: NamedNode, version: int) -> list[
 
 
 def _html(
-    here: context.Context,
+    request: Request,
     iri: NamedNode,
     triples: list[Triple],
-    language: str,
     version: int,
     local: str,
     headers: dict[str, str],
 ) -> Response:
-    shown = pages.Shown(triples, here, language)
-    response = pages.page(
+    here = context.of(request)
+    shown = pages.Shown(triples, here, pages.language_of(request))
+    return pages.page(
         "thing.html",
-        here,
-        language,
+        request,
+        headers,
         title=shown.name(iri.value),
         iri=iri.value,
         rows=shown.rows(iri.value),
@@ -126,8 +124,6 @@ def _html(
         listed=_listed(here, iri, shown),
         alternates=[(key, kind, f"{local}.{key}") for key, kind in _TYPES.items() if key != "html"],
     )
-    response.headers.update(headers)
-    return response
 
 
 def _listed(here: context.Context, iri: NamedNode, shown: pages.Shown) -> list[tuple[str, str | None]]:

@@ -115,14 +115,63 @@ def test_links_of_a_document_lead_somewhere(client: TestClient) -> None:
         assert 200 == client.get(href, headers={"Accept": "text/html"}).status_code, href
 
 
-def test_error_is_a_page_to_a_browser(client: TestClient) -> None:
-    """A browser sees an error as a page, in which what was asked for is only text."""
-    response = client.get("/doc/measure/<script>alert(1)</script>", headers={"Accept": "text/html"})
+def test_other_parameters_stay_when_the_language_changes(client: TestClient) -> None:
+    """The links to the other languages lead to the same page with the same parameters, whatever they hold."""
+    given = {"measure": "measure/ap22-m14", "lang": "fi"}
+    response = client.get("/queries/cq-03-responsible-actors-in-order.html", params=given)
+    links = [each["href"] for each in Page(response.text).all("a") if each.get("hreflang")]
+
+    assert [f"?measure=measure%2Fap22-m14&lang={language}" for language in ("fi", "sv", "en")] == links
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_chosen_language_goes_along(client: TestClient, path: str) -> None:
+    """Who has chosen a language keeps it on the way: every link to another page of this host names it."""
+    page, _ = _page(client, path, "sv")
+    links = [each["href"] or "" for each in page.all("a") if not each.get("type") and not each.get("hreflang")]
+    own = [href for href in links if href.startswith("/")]
+
+    assert [] == [href for href in own if "lang=sv" not in href]
+    assert len(own) >= 3
+
+
+@pytest.mark.parametrize(
+    ("language", "quoted"), [("fi", "”Statskontoret”"), ("sv", "”Statskontoret”"), ("en", "“Statskontoret”")]
+)
+def test_quotation_marks_are_those_of_the_language(client: TestClient, language: str, quoted: str) -> None:
+    """What the document says stands between the quotation marks of the page's language."""
+    text = client.get("/doc/measure/ap22-m14.html", params={"lang": language}).text
+
+    assert quoted in text
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("fi", "Sivua ei löytynyt"), ("sv", "Sidan hittades inte"), ("en", "Page not found")]
+)
+@pytest.mark.parametrize("path", ["/nothing", "/doc/measure/none", "/queries/none", "/static/none.js"])
+def test_error_is_a_page_to_a_browser(client: TestClient, path: str, language: str, title: str) -> None:
+    """A browser sees an error as a page of its reader's language, with the way on; the exact message is marked as English."""
+    headers = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": language}
+    response = client.get(path, headers=headers)
+    page = Page(response.text)
 
     assert 404 == response.status_code
     assert "text/html; charset=utf-8" == response.headers["content-type"]
+    assert language == page.all("html")[0]["lang"] == response.headers["content-language"]
+    assert f"<h1>{title}</h1>" in response.text
+    assert f"<title>{title} – Hankintaverkko</title>" in response.text
+    assert {"/", "/queries", "/sparql"} <= {each["href"] for each in page.all("a")}
+    assert (language != "en") == ({"lang": "en"} in page.all("span"))
+    assert "Accept-Language" in response.headers["vary"]
+
+
+def test_error_page_takes_what_was_asked_for_as_text(client: TestClient) -> None:
+    """What was asked for is only text on the page that says it is not there."""
+    response = client.get("/doc/measure/<script>alert(1)</script>", headers={"Accept": "text/html"})
+
+    assert 404 == response.status_code
     assert "<script" not in response.text
-    assert "en" == Page(response.text).all("html")[0]["lang"]
+    assert "&lt;script&gt;" in response.text
 
 
 def test_error_is_text_to_whom_reads_text(client: TestClient) -> None:
