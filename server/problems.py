@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from server import context, pages
 from sparql import errors
-from sparql.formats import parse_accept, quality_of
+from sparql.media import parse_accept, quality_of
 
 log = logging.getLogger("hankinta.server")
 

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from ontology import modules
 from ontology.iris import Iris
 from ontology.namespaces import PREFIXES, term
-from sparql.formats import parse_accept
+from sparql.media import parse_accept
 
 LANGUAGES = ("fi", "sv", "en")
 
@@ -95,6 +95,6 @@ def _preferences(header: str) -> list[tuple[str, float]]:
     if not header.strip():
         return []
     return [
-        (name.removeprefix("l/"), quality)
-        for name, quality in parse_accept(",".join(f"l/{p.strip()}" for p in header.split(",")))
+        (each.type.name.removeprefix("l/"), each.quality)
+        for each in parse_accept(",".join(f"l/{p.strip()}" for p in header.split(",")))
     ]

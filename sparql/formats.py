@@ -10,6 +10,9 @@ from enum import StrEnum
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from sparql.errors import NotAcceptable
+from sparql.media import parse_accept, quality_of
+
+__all__ = ["FORMATS", "Format", "Kind", "named", "negotiate", "offered", "parse_accept", "quality_of"]
 
 
 class Kind(StrEnum):
@@ -34,8 +37,13 @@ class Format:
 
     @property
     def content_type(self) -> str:
-        """The ``Content-Type`` header: text formats say their charset."""
-        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+        """
+        The ``Content-Type`` header: text formats say their charset, tables that their first line is a header.
+
+        Source: RFC 7111 section 2; RFC 4180 section 3.
+        """
+        header = "; header=present" if self.name == "csv" else ""
+        return f"{self.media_type}; charset=utf-8{header}" if self.media_type.startswith("text/") else self.media_type
 
 
 _TABLE = frozenset({Kind.SOLUTIONS})
@@ -52,6 +60,8 @@ FORMATS: tuple[Format, ...] = (
     Format("jsonld", "application/ld+json", _RDF, RdfFormat.JSON_LD, ("application/json",)),
     Format("nt", "application/n-triples", _RDF, RdfFormat.N_TRIPLES),
     Format("rdf", "application/rdf+xml", _RDF, RdfFormat.RDF_XML, ("application/xml", "text/xml")),
+    Format("trig", "application/trig", _RDF, RdfFormat.TRIG, ("application/x-trig",)),
+    Format("nq", "application/n-quads", _RDF, RdfFormat.N_QUADS, ("text/x-nquads",)),
 )
 
 
@@ -60,7 +70,8 @@ _OTHER_NAMES = {
     "ttl": {"turtle"},
     "jsonld": {"json-ld", "json"},
     "nt": {"n-triples", "ntriples"},
-    "rdf": {"rdf+xml", "xml"},
+    "rdf": {"rdf+xml", "rdfxml", "xml"},
+    "nq": {"n-quads", "nquads"},
 }
 
 
@@ -94,7 +105,7 @@ def negotiate(accept: str, kind: Kind) -> Format:
     The serialisation that answers an ``Accept`` header best.
 
     *accept* is the raw header, empty meaning anything. A more specific range wins over a wildcard, ties go to the order
-    of `FORMATS`.
+    of `FORMATS`. Aliases count where they are named; a wildcard covers the media type that the answer will bear.
 
     Raises:
         NotAcceptable: No format of this *kind* fits.
@@ -102,49 +113,15 @@ def negotiate(accept: str, kind: Kind) -> Format:
     Source: RFC 9110 section 12.5.1.
     """
     ranges = parse_accept(accept)
-    best: tuple[float, int, Format] | None = None
-    for rank, format_ in enumerate(offered(kind)):
-        quality = max(quality_of(name, ranges) for name in (format_.media_type, *format_.aliases))
+    named_only = tuple(each for each in ranges if "*" not in each.type.name)
+    best: tuple[float, Format] | None = None
+    for format_ in offered(kind):
+        wanted = quality_of(format_.media_type, ranges)
+        quality = max(wanted, *(quality_of(name, named_only) for name in format_.aliases), 0.0)
         if quality > 0 and (best is None or quality > best[0]):
-            best = (quality, rank, format_)
+            best = (quality, format_)
     if best is None:
-        types = ", ".join(format_.media_type for format_ in offered(kind))
-        raise NotAcceptable(f'nothing here fits "Accept: {accept}"; this answer is {_SAID[kind]} and comes as {types}')
-    return best[2]
-
-
-def parse_accept(header: str) -> tuple[tuple[str, float], ...]:
-    """
-    The media ranges of an ``Accept`` header with their qualities, 0 to 1; parameters other than ``q`` are dropped.
-
-    An empty header accepts anything; a range that cannot be read is left out.
-    """
-    if not header.strip():
-        return (("*/*", 1.0),)
-    ranges: list[tuple[str, float]] = []
-    for part in header.split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        if name.count("/") != 1:
-            continue
-        quality = 1.0
-        for parameter in parameters:
-            key, _, value = parameter.partition("=")
-            if key.strip() == "q":
-                try:
-                    quality = min(max(float(value), 0.0), 1.0)
-                except ValueError:
-                    quality = 0.0
-        ranges.append((name, quality))
-    return tuple(ranges)
-
-
-def quality_of(media_type: str, ranges: tuple[tuple[str, float], ...]) -> float:
-    """
-    How much a client wants *media_type*: the quality of the most specific range that covers it, 0 when none does.
-    """
-    family = media_type.partition("/")[0] + "/*"
-    for wanted in (media_type, family, "*/*"):
-        matches = [quality for name, quality in ranges if name == wanted]
-        if matches:
-            return max(matches)
-    return 0.0
+        types = tuple(format_.media_type for format_ in offered(kind))
+        message = f'nothing here fits "Accept: {accept}"; this answer is {_SAID[kind]} and comes as {", ".join(types)}'
+        raise NotAcceptable(message)
+    return best[1]

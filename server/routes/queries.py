@@ -13,8 +13,9 @@ from server import context, pages
 from server.problems import BadParameter, NotFound, guarded
 from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql.errors import NotAcceptable
-from sparql.formats import Format, Kind, named, negotiate, offered, parse_accept, quality_of
+from sparql.formats import Format, Kind, named, negotiate, offered
 from sparql.guard import admit
+from sparql.media import parse_accept, quality_of
 from sparql.queries import ParameterError, SavedQuery, UnknownQuery, find, saved
 
 _PAGE = {"lang", "format"}  # parameters of the page, not of the query

@@ -15,9 +15,10 @@ from server.problems import TooSlow, guarded
 from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql import protocol
 from sparql.errors import QuerySyntaxError, QueryTooLong
-from sparql.formats import Kind, negotiate, offered, parse_accept, quality_of
+from sparql.formats import Kind, negotiate, offered
 from sparql.formats import named as named_format
 from sparql.guard import LONGEST_QUERY, Form
+from sparql.media import parse_accept, quality_of
 
 _SLOWEST_BODY = 20.0  # seconds
 _SHARE = 4  # bytes; what one character may take in UTF-8
@@ -40,8 +41,8 @@ async def endpoint(request: Request) -> Response:
     """Answer one query operation, or show the form to a browser that sends none."""
     if request.method == "OPTIONS":
         return preflight(request)
-    parameters = request.query_params.multi_items()
-    if request.method == "POST":
+    parameters = protocol.parameters(request.scope["query_string"])
+    if request.method in {"POST", "QUERY"}:
         try:
             async with asyncio.timeout(_SLOWEST_BODY):
                 body = await _body(request)
@@ -49,7 +50,7 @@ async def endpoint(request: Request) -> Response:
             raise TooSlow(f"the query had not come whole after {_SLOWEST_BODY:g} seconds; send it again") from None
         query = protocol.by_post(request.headers.get("content-type", ""), parameters, body)
     else:
-        asked = protocol.by_get([pair for pair in parameters if pair[0] != "lang"])
+        asked = protocol.by_get(parameters)
         if asked is None:
             return _form(request)
         query = asked
@@ -110,4 +111,4 @@ def _form(request: Request) -> Response:
     )
 
 
-routes = [Route("/sparql", guarded(endpoint), methods=["GET", "POST", "OPTIONS"])]
+routes = [Route("/sparql", guarded(endpoint), methods=["GET", "POST", "QUERY", "OPTIONS"])]

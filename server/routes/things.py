@@ -20,8 +20,9 @@ from server.problems import NotFound, guarded
 from server.routes.answers import preflight, unless_gone, version_headers
 from sparql import documents
 from sparql.errors import NotAcceptable
-from sparql.formats import FORMATS, parse_accept, quality_of
+from sparql.formats import FORMATS
 from sparql.guard import admit
+from sparql.media import parse_accept, quality_of
 
 _NTRIPLES = next(format_ for format_ in FORMATS if format_.name == "nt")
 # Suffix -> media type, preferred first; a client that accepts anything gets JSON-LD.

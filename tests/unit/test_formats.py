@@ -14,7 +14,7 @@ from sparql.formats import Kind, named, negotiate, offered
         ("", Kind.SOLUTIONS, "json"),
         ("*/*", Kind.SOLUTIONS, "json"),
         ("text/csv", Kind.SOLUTIONS, "csv"),
-        ("text/*", Kind.SOLUTIONS, "xml"),
+        ("text/*", Kind.SOLUTIONS, "csv"),
         ("application/sparql-results+xml;q=0.5, text/csv;q=0.4", Kind.SOLUTIONS, "xml"),
         ("application/sparql-results+xml;q=0.4, text/csv;q=0.5", Kind.SOLUTIONS, "csv"),
         ("application/json", Kind.BOOLEAN, "json"),
@@ -26,6 +26,12 @@ from sparql.formats import Kind, named, negotiate, offered
         ("APPLICATION/LD+JSON; profile=x", Kind.GRAPH, "jsonld"),
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Kind.SOLUTIONS, "xml"),
         ("nonsense, text/csv", Kind.SOLUTIONS, "csv"),
+        ("application/trig", Kind.GRAPH, "trig"),
+        ("application/n-quads", Kind.GRAPH, "nq"),
+        ("text/csv;q=0.2, text/*;q=0.9", Kind.SOLUTIONS, "tsv"),
+        ("text/csv;charset=utf-16, text/tab-separated-values;charset=UTF-8;q=0.1", Kind.SOLUTIONS, "tsv"),
+        ("text/csv;charset=utf-8;q=0.1, text/csv;q=0.9, application/sparql-results+xml;q=0.5", Kind.SOLUTIONS, "xml"),
+        ('application/ld+json;profile="http://e/a,b;q=0.1 http://e/c", text/turtle;q=0.5', Kind.GRAPH, "jsonld"),
     ],
 )
 def test_best_format_is_chosen(accept: str, kind: Kind, name: str) -> None:
