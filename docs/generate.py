@@ -41,9 +41,8 @@ def imports() -> str:
 
 def commands() -> str:
     """Every command with its arguments and options, from their help texts."""
-    found: Any = typer.main.get_command(app)
     parts = []
-    for name, command in found.commands.items():
+    for name, command in commands_of(typer.main.get_command(app)):
         used = [name, *(f"{each.name.upper()}{'...' if each.nargs == -1 else ''}" for each in _arguments(command))]
         parts += [f"## hankinta {name}", "", command.help, "", "```sh", f"hankinta {' '.join(used)} [OPTIONS]", "```"]
         if command.params:
@@ -53,6 +52,15 @@ def commands() -> str:
             ]
         parts.append("")
     return "\n".join(parts).rstrip()
+
+
+def commands_of(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands of *group* with their names, those of groups in it as ``token create``."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands_of(command, f"{before}{name} ")
+        else:
+            yield before + name, command
 
 
 def _arguments(command: Any) -> list[Any]:
@@ -98,6 +106,8 @@ def settings() -> str:
 def _default(value: object) -> str:
     if isinstance(value, Path):
         return f"`{value.relative_to(CHECKOUT) if value.is_absolute() else value}`"
+    if isinstance(value, bool):
+        return "`on`" if value else "`off`"
     if isinstance(value, int) and value >= 10_000:
         return f"`{value:_}`"
     return f"`{value}`" if value != "" else ""

@@ -30,6 +30,8 @@ from sparql.store import PATIENCE, Draft, Store, Version
 Graphs: TypeAlias = Mapping[NamedNode, Sequence[Quad]]
 Step: TypeAlias = Callable[[str], None]
 RESERVED = ("ontology", "align", "mappings", "vocab", "inferred", "prov", "catalog")
+NO_DATA = "none"
+"""The digest of a build from nothing."""
 
 
 class Validator(Protocol):
@@ -144,6 +146,24 @@ class Publisher:
             clock.begin("flip")
             draft.compact()
             return Published(draft.commit(self.who, why, made_from), report, {**clock.times, **draft.times})
+
+    def clear(self, why: str) -> Outcome:
+        """
+        Publish a version without a single statement, for people who bring their own data.
+
+        Like a build it is done once: what has been written since stays when it is asked for again.
+        """
+        clock = _Clock(self.step)
+        clock.begin("copy")
+        with self.store.draft(self.who, self.deadline) as draft:
+            if draft.base is not None and draft.base.digest == NO_DATA:
+                return Unchanged(draft.base)
+            with clock.timed("apply"):
+                for graph in draft.graphs():
+                    draft.drop_graph(graph)
+                draft.drop_graph(DefaultGraph())
+            clock.begin("flip")
+            return Published(draft.commit(self.who, why, NO_DATA), None, {**clock.times, **draft.times})
 
     def publish(self, graphs: Graphs, why: str) -> Outcome:
         """

@@ -33,7 +33,14 @@ def ask(text: str, name: str | None, version: int, settings: Settings) -> bytes:
     """
     admitted = admit(text)
     chosen = _format(admitted, name)
-    request = Request(text, chosen.name, settings.base_iri, settings.answer_bytes, names_dataset=admitted.names_dataset)
+    request = Request(
+        text,
+        chosen.name,
+        settings.base_iri,
+        settings.answer_bytes,
+        names_dataset=admitted.names_dataset,
+        union=settings.union_default_graph,
+    )
     return asyncio.run(_ask(request, version, settings))
 
 

@@ -21,8 +21,9 @@ from loaders.errors import InputError, PublishError
 from loaders.publish import Published, Publisher, Step
 from loaders.references import UNKNOWN, Known
 from ontology.iris import IRIError, Iris
-from server import asking, outcomes, progress, serving
+from server import asking, outcomes, progress, serving, token_commands
 from server.settings import SettingError, Settings, read
+from server.tokens import TokenError
 from shapes.errors import EngineError
 from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
@@ -34,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(token_commands.app, name="token")
 
 
 class Language(StrEnum):
@@ -59,6 +61,13 @@ class Against(StrEnum):
     NONE = "none"
 
 
+class Data(StrEnum):
+    """What a build is made from."""
+
+    TABLES = "tables"
+    NONE = "none"
+
+
 class TableFormat(StrEnum):
     """Forms of an empty table."""
 
@@ -72,12 +81,21 @@ ReportForm = Annotated[ReportFormat, typer.Option("--format", help="Form of the 
 
 
 @app.command()
-def build(lang: Lang = Language.EN) -> None:
+def build(
+    data: Annotated[
+        Data, typer.Option(help="The curated tables, or nothing at all: an empty version for data of your own.")
+    ] = Data.TABLES,
+    lang: Lang = Language.EN,
+) -> None:
     """Build a version from the curated tables, unless nothing they are made from has changed."""
     settings = read()
     with progress.bar("build") as step, _publisher(settings, step) as publisher:
         texts = Path(settings.sources) if settings.sources else None
-        outcome = publisher.build(settings.data, "build", texts)
+        outcome = (
+            publisher.clear("build without data")
+            if data is Data.NONE
+            else publisher.build(settings.data, "build", texts)
+        )
     outcomes.keep(outcome, settings.var)
     _end(outcomes.told(outcome, lang.value))
 
@@ -270,7 +288,7 @@ def main() -> None:
         app()
     except InputError as met:
         _stop("nothing was read, for these reasons:\n" + "\n".join(f"  {problem}" for problem in met.problems), 2)
-    except (SettingError, StoreError, QueryError, PublishError, IRIError, EngineError, OSError) as met:
+    except (SettingError, StoreError, QueryError, PublishError, IRIError, EngineError, TokenError, OSError) as met:
         _stop(str(met), 2)
 
 

@@ -61,6 +61,7 @@ class Context:
             default_graphs,
             named_graphs,
             admitted.names_dataset,
+            self.settings.union_default_graph,
         )
         longest = self.settings.deadline
         return await self.asker.ask(request, version, min(deadline or longest, longest))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT = Path(__file__).parent.parent
+_SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
 _LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 
 
@@ -26,7 +27,8 @@ class Settings:
     *var* holds the versions, *data* the curated tables, *sources* the texts of the documents (empty: positions are not
     checked). *base_iri* begins the IRIs of instances; *public_url* is where the service is reached. *deadline* is in
     seconds, *query_memory* in bytes beyond the data, *answer_bytes* bounds one answer, *memory_triples* is the largest
-    version held in memory, *keep* the number of versions kept.
+    version held in memory, *keep* the number of versions kept. With *union_default_graph* the default graph of queries is
+    the union of all graphs, without it the stored one.
     """
 
     var: Path = Path("var")
@@ -41,6 +43,7 @@ class Settings:
     answer_bytes: int = 1 << 32
     memory_triples: int = 4_000_000
     keep: int = 20
+    union_default_graph: bool = True
 
     def __post_init__(self) -> None:
         for name in ("deadline", "query_workers", "query_memory", "answer_bytes", "keep"):
@@ -80,14 +83,17 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         field = known[name]
         try:
             given[field.name] = _converted(field.type, value)
-        except ValueError:
-            raise SettingError(f'{name} is "{value}"; write a number') from None
+        except (ValueError, KeyError):
+            accepted = "on or off" if field.type is bool else "a number"
+            raise SettingError(f'{name} is "{value}"; write {accepted}') from None
     if "public_url" in given:
         given["public_url"] = str(given["public_url"]).rstrip("/")
     return replace(Settings(), **given)
 
 
 def _converted(kind: object, value: str) -> object:
+    if kind is bool:
+        return _SWITCH[value.strip().lower()]
     if kind is int:
         return int(value.replace("_", ""))
     if kind is float:

@@ -37,7 +37,7 @@ class Request:
 
     *format* names an entry of `sparql.formats.FORMATS`; *substitutions* are variables with terms in N-Triples syntax. The
     dataset is that of *default_graphs* and *named_graphs* when one of them has an item, else that of the query's own FROM
-    clauses when it *names_dataset*, else the union of all graphs. *limit* bounds the answer, in bytes.
+    clauses when it *names_dataset*, else the union of all graphs; or, without *union*, the stored one. *limit* bounds the answer, in bytes.
     """
 
     query: str
@@ -48,6 +48,7 @@ class Request:
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     names_dataset: bool = False
+    union: bool = True
 
     def encode(self, version: int, deadline: float) -> bytes:
         """The request as sent: preamble and JSON."""
@@ -60,6 +61,7 @@ class Request:
                 "default_graphs": self.default_graphs,
                 "named_graphs": self.named_graphs,
                 "names_dataset": self.names_dataset,
+                "union": self.union,
                 "limit": self.limit,
             }
         ).encode()

@@ -121,7 +121,7 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
         results = store.query(
             request.query,
             base_iri=request.base_iri,
-            use_default_graph_as_union=not given and not request.names_dataset,
+            use_default_graph_as_union=request.union and not given and not request.names_dataset,
             default_graph=[NamedNode(iri) for iri in request.default_graphs] if given else None,
             named_graphs=[NamedNode(iri) for iri in request.named_graphs] if given else None,
             substitutions={Variable(name): parse_term(term) for name, term in request.substitutions.items()},

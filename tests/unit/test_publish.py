@@ -244,6 +244,19 @@ def test_derived_statements_after_entries_are_those_of_a_full_derivation(publish
         assert kept == set(draft.quads(IRIS.graph("inferred")))
 
 
+def test_clearing_leaves_nothing_and_is_done_once(publisher: Publisher) -> None:
+    """A build from nothing takes every graph away; asked for again, it leaves what has been written since."""
+    publisher.publish(_entry(), "entry")
+    cleared = publisher.clear("nothing")
+    publisher.publish(_entry(), "entry")
+    again = publisher.clear("nothing")
+
+    assert isinstance(cleared, Published)
+    assert {} == cleared.version.counts
+    assert isinstance(again, Unchanged)
+    assert "entry/one" in _names(publisher)
+
+
 def test_publishing_the_same_again_changes_nothing(publisher: Publisher) -> None:
     """An entry that says what is published already makes no version."""
     publisher.publish(_entry(), "first")
