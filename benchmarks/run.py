@@ -19,27 +19,25 @@ from benchmarks.table import Table, Value
 _MIB = 1 << 20
 _STEPS = ("copy", "apply", "infer", "validate", "flip")
 _LOADERS = ("load_rdflib", "load_memory", "load_disk")
-_SLOWEST = 6  # rules that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    What to measure. Times are in seconds: *budget* for everything, *task* for one task, *rules* for one publication
-    with all rules, *judging* for all full validations, of which *judged* gives the sizes.
+    What to measure. Times are in seconds: *budget* for everything, *task* for one task, *judging* for all full
+    validations, of which *judged* gives the sizes.
     """
 
     sizes: tuple[int, int]
     judged: tuple[int, ...]
     budget: float
     task: float
-    rules: float
     judging: float
     editions: int
 
 
-FULL = Plan((10_000, 100_000), (100, 1_000, 10_000, 100_000), 1_740, 600, 240, 600, 6)
-SMALL = Plan((1_000, 5_000), (100,), 56, 30, 5, 15, 3)
+FULL = Plan((10_000, 100_000), (100, 1_000, 10_000, 100_000), 1_740, 600, 600, 6)
+SMALL = Plan((1_000, 5_000), (100,), 56, 30, 15, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,7 @@ class Size:
     loaded: dict[str, Measured]
     built: Measured
     copied: Measured
-    nodes: Measured
-    whole: Measured
+    published: Measured
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,12 +77,11 @@ def _size(bench: Bench, plan: Plan, measures: int, scratch: Path) -> Size:
         target = () if loader != "load_disk" else (scratch / f"disk-{measures}",)
         loaded[loader] = bench.run(loader, file, *target, deadline=plan.task)
     built = bench.run("build", file, root, deadline=plan.task)
-    copied = nodes = whole = NOTHING
+    copied = published = NOTHING
     if built.finished:
         copied = bench.run("copy", root, 7, deadline=plan.task)
-        nodes = bench.run("publish", root, measures, 1, plan.editions, "nodes", deadline=plan.task)
-        whole = bench.run("publish", root, measures, plan.editions + 1, 1, "whole", deadline=plan.rules)
-    return Size(measures, generated, loaded, built, copied, nodes, whole)
+        published = bench.run("publish", root, measures, 1, plan.editions, deadline=plan.task)
+    return Size(measures, generated, loaded, built, copied, published)
 
 
 def _judged(bench: Bench, plan: Plan, scratch: Path) -> list[str]:
@@ -150,23 +146,14 @@ def _building(table: Table, found: Sequence[Size]) -> None:
 
 
 def _publishing(table: Table, found: Sequence[Size]) -> None:
-    table.heading("**Publishing a change of one measure**, changed nodes judged, median of all but the first")
+    table.heading("**Publishing a change of one measure**, validated, median of all but the first")
     for step in _STEPS:
-        table.row(step, "ms", [_median([each[step] for each in s.nodes.all("times")]) for s in found])
-    table.row("all", "ms", [_median(size.nodes.all("total")) for size in found])
+        table.row(step, "ms", [_median([each[step] for each in size.published.all("times")]) for size in found])
+    table.row("all", "ms", [_median(size.published.all("total")) or _cut(size.published) for size in found])
     table.row("the first, which starts the processes that judge: all", "ms", [
-        _milli((size.nodes.all("total") or [None])[0]) for size in found
+        _milli((size.published.all("total") or [None])[0]) for size in found
     ])  # fmt: skip
     table.row("copy alone, median of 7 drafts", "ms", [_median(size.copied.all("copy"), 0) for size in found])
-    table.heading("**The same with the whole-graph rules**, as the product publishes it, once")
-    names = sorted({rule for size in found for rule in size.whole.all("rule")}, key=lambda name: -_taken(found, name))
-    for name in names[:_SLOWEST]:
-        table.row(f"rule {name}", "s", [_rule(size.whole, name) for size in found])
-    table.row("all rules", "s", [
-        sum(each["seconds"] for each in size.whole.told if "rule" in each) if size.whole.finished else _cut(size.whole)
-        for size in found
-    ])  # fmt: skip
-    table.row("all", "s", [size.whole.last("total") or _cut(size.whole) for size in found])
 
 
 def _speed(size: Size, measured: Measured) -> Value:
@@ -195,17 +182,6 @@ def _milli(seconds: Any) -> Value:
 
 def _median(seconds: Sequence[float], skip: int = 1) -> Value:
     return 1000 * median(seconds[skip:]) if len(seconds) > skip else None
-
-
-def _rule(measured: Measured, name: str) -> Value:
-    found = [line["seconds"] for line in measured.told if line.get("rule") == name]
-    return found[0] if found else None
-
-
-def _taken(found: Sequence[Size], name: str) -> float:
-    """What the rule took at the largest size that it was run at."""
-    times = [time for size in found if isinstance(time := _rule(size.whole, name), float)]
-    return max(times, default=0.0)
 
 
 if __name__ == "__main__":

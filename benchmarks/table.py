@@ -23,8 +23,9 @@ class Table:
     def row(self, words: str, unit: str, values: Sequence[Value]) -> None:
         """One figure at each size: a number, words in its place, or None where it was not measured."""
         first, last = values[0], values[-1]
-        numbers = isinstance(first, int | float) and isinstance(last, int | float) and first
-        ratio = f"{number(last / first)} x" if numbers else ""  # type: ignore[operator]
+        ratio = ""
+        if isinstance(first, int | float) and isinstance(last, int | float) and first:
+            ratio = f"{number(last / first)} x"
         self.rows.append((words, *map(number, values), unit, ratio))
 
     def __str__(self) -> str:

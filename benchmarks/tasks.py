@@ -11,7 +11,6 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from loaders.publish import Published, Publisher
 from ontology import modules
 from ontology.iris import Iris
 from shapes.engine import Engine
-from shapes.library import library
 from shapes.report import Report
 from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
@@ -142,61 +140,19 @@ def copy(root: str, repetitions: str) -> None:
             tell(copy=draft.times["copy"])
 
 
-@dataclass
-class Watched:
-    """
-    The real validator; *rules* has the seconds that each whole-graph rule took, by the name of its shape.
-
-    Unless *whole*, whole-graph rules are passed over: what is left is judging the changed nodes.
-    """
-
-    validator: Validator
-    whole: bool
-    rules: dict[str, float] = field(default_factory=dict)
-
-    def full(self, *arguments: Any, **named: Any) -> Report:
-        """The report on a dataset."""
-        return self.validator.full(*arguments, **named)
-
-    def entry(self, before: Iterable[Quad], written: Iterable[Quad], ask: Any, *, today: Any) -> Report:
-        """The report on an entry, with an eye on its rules."""
-        self.rules.clear()
-        return self.validator.entry(before, written, self._timed(ask), today=today)
-
-    def _timed(self, ask: Any) -> Callable[..., Any]:
-        names = {shape.query: shape.iri.value.rpartition("/")[2] for shape in library().shapes.values() if shape.query}
-
-        def asked(text: str, substitutions: Any) -> Any:
-            if text not in names:
-                return ask(text, substitutions=substitutions)
-            if not self.whole:
-                return ()
-            started = time.perf_counter()
-            found = list(ask(text, substitutions=substitutions))  # solutions come as they are read
-            self.rules[names[text]] = time.perf_counter() - started
-            tell(rule=names[text], seconds=self.rules[names[text]])
-            return found
-
-        return asked
-
-
-def publish(root: str, measures: str, first: str, times: str, whole: str) -> None:
+def publish(root: str, measures: str, first: str, times: str) -> None:
     """
     Publish one measure, then change it again and again: editions from *first*, *times* of them, each a version.
-
-    *whole* is ``whole`` for the verdict of the product, ``nodes`` for that on the changed nodes alone.
     """
     with Validator() as validator:
-        watched = Watched(validator, whole == "whole")
-        publisher = _publisher(root, watched)
+        publisher = _publisher(root, validator)
         for edition in range(int(first), int(first) + int(times)):
             graph, quads = synthetic.entry(int(measures), IRIS, edition)
             started = time.perf_counter()
             outcome = publisher.publish({graph: quads}, f"edition {edition}")
             if not isinstance(outcome, Published):
                 raise TypeError(f"edition {edition} was not published: {outcome}")
-            seconds = time.perf_counter() - started
-            tell(times=dict(outcome.times), total=seconds, rules=dict(watched.rules), statements=len(quads))
+            tell(times=dict(outcome.times), total=time.perf_counter() - started, statements=len(quads))
     tell(peak=peak())
 
 

@@ -58,16 +58,17 @@ def affected(
                 by_step.setdefault(step, set()).add(prefix)
         for predicate in shape.targets.objects_of:
             by_step.setdefault(Step(predicate, inverse=True), set()).add(paths.HERE)
-    found: set[Node] = {triple.subject for triple in changed if isinstance(triple.subject, NamedNode)}
-    seen: set[tuple[Path, Node]] = set()
+    found: set[Node | Literal] = {triple.subject for triple in changed if isinstance(triple.subject, NamedNode)}
+    seen: set[tuple[Path, Node | Literal]] = set()
     for triple in changed:
         for inverse, node in ((False, triple.subject), (True, triple.object)):
-            if not isinstance(node, NamedNode):
+            if not isinstance(node, NamedNode | Literal):
                 continue
-            for prefix in by_step.get(Step(triple.predicate, inverse), ()):
-                if (prefix, node) not in seen:
-                    seen.add((prefix, node))
-                    found.update(_origins(prefix, node, ask))
+            for predicate in (triple.predicate, paths.ANY):
+                for prefix in by_step.get(Step(predicate, inverse), ()):
+                    if (prefix, node) not in seen:
+                        seen.add((prefix, node))
+                        found.update(_origins(prefix, node, ask))
     return frozenset(node for node in found if isinstance(node, NamedNode))
 
 
@@ -103,7 +104,7 @@ def _looks_at(shape: Shape, classes: set[NamedNode]) -> bool:
     return bool(targets.classes & classes or targets.subjects_of or targets.objects_of or targets.nodes)
 
 
-def _origins(prefix: Path, node: Node, ask: Ask) -> Iterator[Node]:
+def _origins(prefix: Path, node: Node | Literal, ask: Ask) -> Iterator[Node | Literal]:
     if prefix == paths.HERE:
         return iter((node,))
     text = f"SELECT DISTINCT ?node ?focus WHERE {{ ?focus {paths.sparql(prefix)} ?node }}"

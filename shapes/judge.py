@@ -8,7 +8,7 @@ seen by `test_a_nested_shape_is_judged_when_the_value_is_not_in_focus`).
 Source: SHACL sections 2.1.3 and 3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from pyshacl import validate
 from rdflib.namespace import RDF, RDFS, SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
-from rdflib.query import Result
+from rdflib.query import Result, ResultRow
 from rdflib.term import Node
 
 from shapes import vocabulary
@@ -73,7 +73,8 @@ class Judge:
         data = self._asserted if job.statements == "asserted" else self._all()
         if job.rule is not None:
             query = cast(str, self._library.shapes[job.rule].query)
-            rows = tuple({str(name): _term(value) for name, value in row.asdict().items()} for row in data.query(query))  # type: ignore[union-attr]
+            solutions = cast(Iterable[ResultRow], data.query(query))  # every rule is a SELECT
+            rows = tuple({str(name): _term(value) for name, value in row.asdict().items()} for row in solutions)
             return Answer(rule=job.rule, rows=rows)
         shapes = self._retargeted(job.file, data)
         if (None, SH.targetNode, None) not in shapes:

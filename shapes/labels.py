@@ -28,8 +28,14 @@ def of(nodes: Iterable[NamedNode], quads: Iterable[Quad]) -> Mapping[Term, Words
     found: dict[NamedNode, dict[str, str]] = {}
     for name in reversed(_PROPERTIES):
         for quad in quads:
-            if quad.predicate == name and quad.subject in named and isinstance(quad.object, Literal):
-                found.setdefault(quad.subject, {})[quad.object.language or ""] = quad.object.value  # type: ignore[arg-type]
+            subject, text = quad.subject, quad.object
+            if (
+                quad.predicate == name
+                and subject in named
+                and isinstance(subject, NamedNode)
+                and isinstance(text, Literal)
+            ):
+                found.setdefault(subject, {})[text.language or ""] = text.value
     names: dict[Term, Words] = {}
     for node in wanted:
         if label := found.get(node) or (node in owners and found.get(owners[node])):

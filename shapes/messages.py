@@ -33,6 +33,6 @@ def messages(graph: Dataset, shape: Node, given: Iterable[Literal]) -> Mapping[s
     """
     constraints = [quad.object for quad in graph.quads_for_subject(shape) if quad.predicate == SPARQL]
     for node in (*constraints, shape):
-        if found := words(graph, node, MESSAGE):  # type: ignore[arg-type]
+        if isinstance(node, NamedNode | BlankNode) and (found := words(graph, node, MESSAGE)):
             return found
     return {literal.language or "": literal.value for literal in given}

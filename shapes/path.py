@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Dataset, NamedNode, Triple
 
-from ontology.namespaces import term
+from ontology.namespaces import SHAPE, term
 
 _FIRST, _REST, _NIL = term("rdf:first"), term("rdf:rest"), term("rdf:nil")
 _CLOSURES = {term("sh:zeroOrMorePath"): "*", term("sh:oneOrMorePath"): "+", term("sh:zeroOrOnePath"): "?"}
@@ -49,6 +49,9 @@ class Closure:
 
 Path = Step | Sequence | Alternative | Closure
 HERE = Sequence()
+ANY = NamedNode(
+    SHAPE + "anyPredicate"
+)  # stands in ``hvs:reads`` for whatever predicate there is; SHACL has no such path
 
 
 def read(graph: Dataset, node: Node) -> Path:
@@ -104,7 +107,8 @@ def sparql(path: Path) -> str:
     """
     match path:
         case Step(predicate, inverse):
-            return f"{'^' if inverse else ''}{predicate}"
+            # Every predicate but one that nothing uses: SPARQL section 9.1, negated property sets.
+            return f"{'!' if predicate == ANY else ''}{'^' if inverse else ''}{predicate}"
         case Closure(part, sign):
             return f"({sparql(part)}){sign}"
         case Sequence(()):

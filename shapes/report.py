@@ -180,7 +180,7 @@ class Report:
             result = BlankNode(f"result{number}")
             path: Node | None = finding.path
             if path is None and (description := self.paths.get(finding.shape)):
-                path = description[0].subject  # type: ignore[assignment]
+                path = cast(Node, description[0].subject)  # no path begins with a quoted triple
                 if finding.shape not in described:
                     described.add(finding.shape)
                     triples += description

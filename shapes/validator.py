@@ -101,26 +101,22 @@ class Validator:
         """
         The report on a change: the quads *before*, of the graphs that it touches, were replaced by those *written*.
 
-        Judged are the changed nodes, the nodes whose judgement leads over a changed statement, and the whole-graph
-        rules (of whose findings those about judged nodes are kept, and every violation). *ask* speaks of all statements
-        as they would be after the change, the inferred ones included.
+        Judged are the changed nodes and the nodes whose judgement leads over a changed statement: by each whole-graph
+        rule those that it can find something else about than before. What was amiss elsewhere is not found again.
+        *ask* speaks of all statements as they would be after the change, the inferred ones included.
 
         Raises:
             EngineError: No verdict could be reached.
         """
         chosen = profile(name)
-        written = list(written)
+        before, written = list(before), list(written)
         shapes = self._library.of((*chosen.asserted, *chosen.combined))
-        around = focus.affected(before, written, shapes, ask)
-        nodes = frozenset(node for node in around if not node.value.startswith((DEF, CONCEPT)))
+        nodes = _things(focus.affected(before, written, shapes, ask))
         known = focus.extract(nodes, written, shapes, ask)
         raws, _ = self._engine.run(Task((*known.asserted, *_clock(today)), known.inferred, nodes, _jobs(chosen)))
         found = [self._finding(raw) for raw in raws]
-        found += (
-            finding
-            for finding in whole.findings(self._library.of(chosen.whole), ask)
-            if finding.severity == "Violation" or finding.focus in nodes or finding.value in nodes
-        )
+        for rule in self._library.of(chosen.whole):
+            found += whole.bound(rule, nodes | _things(focus.affected(before, written, (rule,), ask)), ask)
         found += sources.findings(self._library, written, ask)
         return self._report(found, lambda nodes: labels.asked(nodes, ask))
 
@@ -145,6 +141,11 @@ class Validator:
         shapes = [self._library.shapes[iri] for iri in {finding.shape for finding in found} & set(self._library.shapes)]
         paths = {shape.iri: shape.path_description for shape in shapes if shape.path_description}
         return Report.of(found, names(nodes), paths)
+
+
+def _things(nodes: Iterable[NamedNode]) -> frozenset[NamedNode]:
+    """*nodes* without terms and concepts, which are judged by the shapes for vocabulary."""
+    return frozenset(node for node in nodes if not node.value.startswith((DEF, CONCEPT)))
 
 
 def _jobs(chosen: Profile) -> list[Job]:

@@ -24,6 +24,14 @@ class Statements:
         self._store = Store()
         self._store.extend(quads)
 
+    def add(self, quad: Quad) -> None:
+        """State *quad* as well."""
+        self._store.add(quad)
+
+    def remove(self, quad: Quad) -> None:
+        """State *quad* no longer."""
+        self._store.remove(quad)
+
     def __call__(self, text: str, *, substitutions: Mapping[Variable, Term]) -> object:
         """The solutions of a query over the union of all graphs."""
         return self._store.query(text, substitutions=substitutions, use_default_graph_as_union=True)
