@@ -5,7 +5,7 @@ A cell is checked once, here; whoever reads the row afterwards may rely on it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from loaders import schedules
 from loaders.codes import codes
 from loaders.columns import LANGUAGES, NONE, Column
-from loaders.errors import Problems, choice, close, quoted
+from loaders.errors import Problems
+from loaders.sentences import Choice, Quoted, Sentence, near, sentence
 from loaders.tables import Row
-from ontology.iris import IRIError, Iris
+from ontology.iris import KEY, TYPE_SEGMENTS, Iris
 
 ANCHOR_WORDS = 8
 CONTACT = re.compile(r"@|\(at\)|(?:^|\W)tel\.", re.IGNORECASE)
@@ -59,12 +60,10 @@ def check(row: Row, iris: Iris, problems: Problems) -> bool:
     for column in row.table.columns.values():
         text = row.text(column.name)
         if text:
-            for item, accepted in _refused(column, text, iris):
-                problems.add(row.where(column.name), quoted(item), accepted)
+            for _, said in _refused(column, text, iris):
+                problems.add(row.where(column.name), said)
         elif column.required:
-            problems.add(
-                row.where(column.name), "an empty cell", f"fill it in, every row needs it: {column.meaning['en']}"
-            )
+            problems.add(row.where(column.name), sentence("cell-required", meaning=column.means))
     return len(problems) == before
 
 
@@ -90,132 +89,124 @@ def checked(row: Row, iris: Iris, problems: Problems) -> Row:
     return replace(row, cells=held, spoiled=spoiled)
 
 
-def _refused(column: Column, text: str, iris: Iris) -> Iterator[tuple[str, str]]:
+def _refused(column: Column, text: str, iris: Iris) -> Iterator[tuple[str, Sentence]]:
     if column.kind == "language":
         items = printed(text)
     elif column.many:
         items = tuple(part.strip() for part in text.split(";"))
         if "" in items:
-            yield text, 'separate items by one semicolon ("; ") and end without one'
+            yield text, sentence("list-form", value=Quoted(text))
             return
         if column.reference and len(set(items)) < len(items):
-            yield text, "name each thing once"
+            yield text, sentence("list-twice", value=Quoted(text))
     else:
         items = (text,)
         if column.reference and ";" in text:
-            yield text, "name exactly one"
+            yield text, sentence("name-one", value=Quoted(text))
             return
     for item in items:
-        accepted = _KINDS[column.kind](column, item, iris)
-        if accepted:
-            yield item, accepted
+        said = _KINDS[column.kind](column, item, iris)
+        if said:
+            yield item, said
 
 
-def _id(column: Column, item: str, iris: Iris) -> str | None:
-    if "/" not in item:
-        return f"begin with {choice([segment + '/' for segment in column.ids])}"
-    try:
-        iris.entity(item)
-    except IRIError as error:
-        return str(error).partition("; ")[2] or str(error)
-    if item.partition("/")[0] not in column.ids:
-        return f"begin with {choice([segment + '/' for segment in column.ids])}"
-    return None
+def _id(column: Column, item: str, _: Iris) -> Sentence | None:
+    segment, slash, key = item.partition("/")
+    if not slash or segment not in column.ids:
+        return sentence("id-begins", value=Quoted(item), choice=_segments(column.ids))
+    return None if KEY.fullmatch(key) else sentence("key-form", value=Quoted(item))
 
 
-def _reference(column: Column, item: str, iris: Iris) -> str | None:
-    if "/" not in item:
-        return f"write the id of the thing, such as {column.example.partition(';')[0]}"
-    try:
-        iris.entity(item)
-    except IRIError as error:
-        return str(error).partition("; ")[2] or str(error)
-    if column.to and item.partition("/")[0] not in column.to:
-        return f"name something that begins with {choice([segment + '/' for segment in column.to])}"
-    return None
+def _reference(column: Column, item: str, _: Iris) -> Sentence | None:
+    segment, slash, key = item.partition("/")
+    if not slash:
+        return sentence("reference-form", value=Quoted(item), example=column.example.partition(";")[0])
+    if segment not in (column.to or TYPE_SEGMENTS):
+        return sentence(
+            "reference-begins", value=Quoted(item), choice=_segments(column.to or tuple(sorted(TYPE_SEGMENTS)))
+        )
+    return None if KEY.fullmatch(key) else sentence("key-form", value=Quoted(item))
 
 
-def _actors(column: Column, item: str, iris: Iris) -> str | None:
+def _segments(segments: Sequence[str]) -> Choice:
+    return Choice(tuple(f"{segment}/" for segment in segments))
+
+
+def _actors(column: Column, item: str, iris: Iris) -> Sentence | None:
     return _reference(column, item, iris) if item.startswith("actor/") else None
 
 
-def _code(column: Column, item: str, _: Iris) -> str | None:
-    accepted = column.accepted or codes().get(column.scheme or "", ())
-    return (
-        None
-        if item in accepted
-        else f"write {choice(accepted or ['nothing: the scheme is empty'])}{close(item, accepted)}"
-    )
+def _code(column: Column, item: str, _: Iris) -> Sentence | None:
+    accepted = column.accepted or codes()[column.scheme or ""]
+    if item in accepted:
+        return None
+    return sentence("code", value=Quoted(item), choice=Choice(accepted), near=near(item, accepted))
 
 
-def _language(_: Column, item: str, __: Iris) -> str | None:
-    return None if item in {*LANGUAGES, NONE} else f"list {', '.join(LANGUAGES)} separated by spaces, or write {NONE}"
+def _language(_: Column, item: str, __: Iris) -> Sentence | None:
+    return None if item in {*LANGUAGES, NONE} else sentence("languages", value=Quoted(item))
 
 
-def _words(_: Column, item: str, __: Iris) -> str | None:
+def _words(_: Column, item: str, __: Iris) -> Sentence | None:
     found = _TAGGED.fullmatch(item)
     if found and found["language"] not in LANGUAGES:
-        return f"mark another language by {choice(['@' + language for language in LANGUAGES])} at the end of the words"
+        return sentence("language-mark", value=Quoted(item))
     return None
 
 
-def _integer(_: Column, item: str, __: Iris) -> str | None:
-    return None if re.fullmatch(r"[1-9][0-9]{0,5}", item) else "write a whole number from 1 on"
+def _integer(_: Column, item: str, __: Iris) -> Sentence | None:
+    return None if re.fullmatch(r"[1-9][0-9]{0,5}", item) else sentence("integer", value=Quoted(item))
 
 
-def _decimal(_: Column, item: str, __: Iris) -> str | None:
-    return (
-        None
-        if _DECIMAL.fullmatch(item)
-        else "write digits with a decimal point and no spaces, such as 0.8 or 650000000"
-    )
+def _decimal(_: Column, item: str, __: Iris) -> Sentence | None:
+    return None if _DECIMAL.fullmatch(item) else sentence("decimal", value=Quoted(item))
 
 
-def _confidence(column: Column, item: str, iris: Iris) -> str | None:
-    sound = _decimal(column, item, iris) is None and 0 <= Decimal(item) <= 1
-    return None if sound else "write a number from 0 to 1 with a decimal point, such as 0.8"
+def _confidence(_: Column, item: str, __: Iris) -> Sentence | None:
+    sound = _DECIMAL.fullmatch(item) and 0 <= Decimal(item) <= 1
+    return None if sound else sentence("confidence", value=Quoted(item))
 
 
-def _edtf(_: Column, item: str, __: Iris) -> str | None:
+def _edtf(_: Column, item: str, __: Iris) -> Sentence | None:
     try:
         schedules.edtf(item)
     except schedules.ScheduleError as error:
-        return error.accepted
+        return error.about(item)
     return None
 
 
-def _lines(_: Column, item: str, __: Iris) -> str | None:
+def _lines(_: Column, item: str, __: Iris) -> Sentence | None:
     found = _LINES.fullmatch(item)
     sound = found and int(found[1]) <= int(found[2] or found[1])
-    return None if sound else "write a line or a range of lines, such as 212 or 212-230"
+    return None if sound else sentence("lines", value=Quoted(item))
 
 
-def _document(_: Column, item: str, __: Iris) -> str | None:
-    return None if re.fullmatch(r"d[0-9a-z]+", item) else "write the key of a source document, such as d000"
+def _document(_: Column, item: str, __: Iris) -> Sentence | None:
+    return None if re.fullmatch(r"d[0-9a-z]+", item) else sentence("document", value=Quoted(item))
 
 
-def _anchor(_: Column, item: str, __: Iris) -> str | None:
+def _anchor(_: Column, item: str, __: Iris) -> Sentence | None:
     if len(item.split()) > ANCHOR_WORDS:
-        return f"write at most {ANCHOR_WORDS} words"
-    return "choose words without contact data" if CONTACT.search(item) else None
+        return sentence("anchor-long", value=Quoted(item), limit=ANCHOR_WORDS)
+    return sentence("anchor-contact", value=Quoted(item)) if CONTACT.search(item) else None
 
 
-def _url(_: Column, item: str, __: Iris) -> str | None:
-    advice = "write an address that begins with http:// or https://"
+def _url(_: Column, item: str, __: Iris) -> Sentence | None:
+    refused = sentence("url", value=Quoted(item))
     if re.search(r'[\s<>"{}|\\^`]', item):
-        return advice
+        return refused
     try:
         parts = urlsplit(item)
     except ValueError:
-        return advice
-    return None if parts.scheme in {"http", "https"} and parts.hostname else advice
+        return refused
+    return None if parts.scheme in {"http", "https"} and parts.hostname else refused
 
 
-def _text(_: Column, __: str, ___: Iris) -> str | None:
+def _text(_: Column, __: str, ___: Iris) -> Sentence | None:
     return None
 
 
-_KINDS: Mapping[str, Callable[[Column, str, Iris], str | None]] = {
+_KINDS: Mapping[str, Callable[[Column, str, Iris], Sentence | None]] = {
     "id": _id,
     "reference": _reference,
     "actors": _actors,

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from loaders.sentences import Meaning
+
 LANGUAGES = ("fi", "sv", "en")
 NONE = "none"
 """What the column ``printed`` holds when the document prints the name in no language."""
@@ -41,6 +43,11 @@ class Column:
     scheme: str | None = None
     accepted: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+
+    @property
+    def means(self) -> Meaning:
+        """What it means, to be said in a sentence."""
+        return Meaning(**self.meaning)
 
     @property
     def reference(self) -> bool:

@@ -9,9 +9,10 @@ from pathlib import Path
 from loaders import cells, evidence, sources, tables
 from loaders.codes import codes
 from loaders.columns import tables as declared
-from loaders.errors import Problems, close, quoted
+from loaders.errors import Problems
 from loaders.references import Known, References
 from loaders.scribe import Desk
+from loaders.sentences import Quoted, Where, near, sentence
 from loaders.statements import Graphs, Statements
 from loaders.writing import write
 from ontology.iris import Iris
@@ -33,7 +34,7 @@ def read(folder: Path, iris: Iris, texts: Path | None = None) -> Graphs:
     problems = Problems()
     folders = sorted(entry for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
     if not folders:
-        problems.add(str(folder.name), "no folders of tables", "name the folder that holds d000, registry and the like")
+        problems.add(Where(folder.name), sentence("folder-empty"))
     found = {entry.name: sources.read(entry, problems) for entry in folders}
     rows = {entry.name: _rows(entry, problems) for entry in folders}
     checked = {key: [cells.checked(row, iris, problems) for row in each] for key, each in rows.items()}
@@ -66,14 +67,10 @@ def _rows(folder: Path, problems: Problems) -> Sequence[tables.Row]:
         if path.name == sources.FILE or path.name.startswith((".", "~$")):
             continue
         if path.is_dir() or path.suffix.lower() not in tables.SUFFIXES:
-            problems.add(
-                called, "a file that is no table", "keep tables (CSV or XLSX) and source.toml here, nothing else"
-            )
+            problems.add(Where(called), sentence("folder-file"))
         elif path.suffix.lower() == ".csv" and path.stem not in declared():
-            names = ", ".join(declared())
-            problems.add(
-                called, f"a table named {quoted(path.stem)}", f"name it one of {names}{close(path.stem, declared())}"
-            )
+            names, similar = ", ".join(declared()), near(path.stem, declared())
+            problems.add(Where(called), sentence("folder-table", name=Quoted(path.stem), names=names, near=similar))
         else:
             rows.extend(tables.read(path, problems, called))
     return rows

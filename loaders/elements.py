@@ -5,8 +5,8 @@ Plan elements: measures and everything that a plan is made of, with the actors t
 from pyoxigraph import Literal
 
 from loaders import cells
-from loaders.errors import quoted
 from loaders.scribe import Scribe
+from loaders.sentences import Quoted, sentence
 from loaders.statements import integer
 from ontology.iris import concept
 
@@ -32,9 +32,7 @@ def write(scribe: Scribe) -> None:
     row = scribe.row
     path, kind = row.text("id"), row.text("kind")
     if not path.startswith(SEGMENTS[kind] + "/"):
-        scribe.refuse(
-            "kind", f"{quoted(kind)} for {path}", f"begin the id with {SEGMENTS[kind]}/ or write the kind that it has"
-        )
+        scribe.refuse("kind", sentence("kind-segment", kind=Quoted(kind), path=path, segment=SEGMENTS[kind]))
     node = scribe.statements.mint(path, f"hv:{kind}", scribe.place)
     scribe.names(node, "title")
     scribe.editorial(node, "dcterms:description", "description")
@@ -58,11 +56,7 @@ def _responsibilities(scribe: Scribe, path: str) -> None:
     if not printed and not any(actor.startswith("actor/") for actor in actors):
         printed = actors
     if len(actors) != len(printed):
-        scribe.refuse(
-            "responsible_as_printed",
-            f"{len(printed)} printed names of {len(actors)} responsible actors",
-            "write the name printed beside this element for each actor in responsible, in the same order",
-        )
+        scribe.refuse("responsible_as_printed", sentence("printed-count", printed=len(printed), actors=len(actors)))
         scribe.found("responsible")
         return
     node = scribe.statements.iris.entity(path)
@@ -86,7 +80,7 @@ def _status(scribe: Scribe, path: str) -> None:
     if not row.text("status"):
         for column in ("status_mode", "status_confidence"):
             if row.text(column):
-                scribe.refuse(column, quoted(row.text(column)), "write a status, or empty this cell too")
+                scribe.refuse(column, sentence("status-needed", value=Quoted(row.text(column))))
     if row.text("status") != "completed":
         return
     execution_path = f"execution/{path.partition('/')[2]}-x1"

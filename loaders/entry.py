@@ -12,9 +12,10 @@ from pathlib import Path
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from loaders import cells, rdf, tables, workbooks
-from loaders.errors import Problems, quoted
+from loaders.errors import Problems
 from loaders.references import Known, References
 from loaders.scribe import Desk
+from loaders.sentences import Quoted, Sentence, Where, sentence
 from loaders.statements import Graphs, Statements
 from loaders.writing import write
 from ontology.iris import IRIError, Iris
@@ -31,22 +32,31 @@ def read(files: Sequence[Path], iris: Iris, known: Known, public: str = "") -> G
     address of the service, whose JSON-LD context is ours.
 
     Raises:
-        InputError: Anything is wrong anywhere; it lists every problem of every file, and nothing was kept.
+        InputError: Anything is wrong anywhere, or a file states nothing; it lists every problem of every file, and
+            nothing was kept.
     """
     problems = Problems()
     quads: dict[NamedNode, dict[Quad, None]] = {}
     rows: list[tuple[tables.Row, Desk]] = []
     homes: dict[NamedNode, Path] = {}
+    silent: list[Path] = []
     for number, path in enumerate(files, start=1):
         graph = _home(path, iris, homes, problems)
         if graph is None or not _there(path, problems):
             continue
+        before = len(problems)
+        found: Sequence[tables.Row] | Sequence[Quad]
         if _tabular(path):
             desk = Desk(graph, translations=graph)
-            rows.extend((row, desk) for row in tables.read(path, problems))
+            found = tables.read(path, problems)
+            rows.extend((row, desk) for row in found)
         else:
-            read_quads = rdf.read(path, iris, problems, public=public, label=f"b{number}x")
-            _placed(read_quads, graph, path.name, quads, problems)
+            found = rdf.read(path, iris, problems, public=public, label=f"b{number}x")
+            _placed(found, graph, path.name, quads, problems)
+        if not found and len(problems) == before:
+            silent.append(path)
+    for path in silent:
+        problems.add(Where(path.name), sentence("nothing-stated"))
     checked = [(cells.checked(row, iris, problems), desk) for row, desk in rows]
     references = References((row for row, _ in rows), _with_types(known, quads, iris), problems)
     statements = Statements(iris, problems)
@@ -70,14 +80,11 @@ def _home(path: Path, iris: Iris, homes: dict[NamedNode, Path], problems: Proble
     try:
         graph = iris.graph(graph_name(path.stem))
     except IRIError:
-        problems.add(path.name, f"the file name {quoted(path.name)}", "name the file with letters a-z or digits")
+        problems.add(Where(path.name), sentence("file-name", name=Quoted(path.name)))
         return None
     if graph in homes:
-        problems.add(
-            path.name,
-            f"a second file for the graph {graph_name(path.stem)} ({homes[graph].name} goes there too)",
-            "give the files names that differ by more than suffix, case and accents",
-        )
+        said = sentence("file-graph", graph=graph_name(path.stem), other=homes[graph].name)
+        problems.add(Where(path.name), said)
         return None
     homes[graph] = path
     return graph
@@ -88,10 +95,19 @@ def _there(path: Path, problems: Problems) -> bool:
         with path.open("rb"):
             return True
     except OSError as error:
-        problems.add(
-            path.name, f"a file that cannot be read ({error.strerror})", "name a file that exists and may be read"
-        )
+        problems.add(Where(path.name), _unreadable(error))
         return False
+
+
+def _unreadable(error: OSError) -> Sentence:
+    match error:
+        case FileNotFoundError():
+            return sentence("file-missing")
+        case PermissionError():
+            return sentence("file-forbidden")
+        case IsADirectoryError():
+            return sentence("file-folder")
+    return sentence("file-unreadable", reason=str(error.strerror))
 
 
 def _tabular(path: Path) -> bool:
@@ -106,7 +122,7 @@ def _placed(
 ) -> None:
     for quad in found:
         if isinstance(quad.graph_name, BlankNode):
-            problems.add(called, "a graph without a name of its own", "name every graph by an IRI")
+            problems.add(Where(called), sentence("graph-nameless"))
             return
         home = graph if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
         placed = Quad(quad.subject, quad.predicate, quad.object, home)

@@ -1,5 +1,5 @@
 """
-What went wrong with input, in sentences for the person who can repair it.
+What went wrong with input, told to the person who can repair it.
 
 ::
 
@@ -10,33 +10,37 @@ What went wrong with input, in sentences for the person who can repair it.
     |-- ForeignThingError      an entry speaks of a thing that another graph describes
     `-- BlankNodeError         a statement about a node without an IRI
 
-``InputError`` carries every `Problem` of every file read in one run; ``schedules.ScheduleError`` (a ``ValueError``)
-says why words are no schedule and becomes a `Problem` once file, row and column are known.
+Both say themselves in Finnish, Swedish and English (``say``); ``str`` is the English. ``points.ScheduleError`` (a
+``ValueError``) says why words are no schedule and becomes a `Problem` once file, row and column are known.
 """
 
-import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pyoxigraph import NamedNode, Quad
 
-SHOWN = 80
+from loaders.sentences import ENGLISH, Fact, Quoted, Sentence, Where, sentence
+
+LISTED = 1_000
+"""Most problems of one run; whoever has more repairs these first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """
-    One thing to repair: *where* it stands (file, with row and column or line), what was *met*, what is *accepted*.
-
-    *met* is a clause as it is to be read (``"foo"`` in its quotes, or words of ours); *accepted* begins with a verb.
+    One thing to repair: *where* it stands, and what is *said* of it: what was met and what to do.
     """
 
-    where: str
-    met: str
-    accepted: str
+    where: Where
+    said: Sentence
+
+    def say(self, language: str) -> str:
+        """The problem on one line, in *language* (``fi``, ``sv`` or ``en``)."""
+        return sentence("problem", where=self.where, said=self.said).say(language)
 
     def __str__(self) -> str:
-        return f"{self.where}: met {self.met}; {self.accepted}"
+        return self.say(ENGLISH)
 
 
 class InputError(Exception):
@@ -46,7 +50,15 @@ class InputError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(*self.problems)
+
+    def say(self, language: str) -> str:
+        """Every problem on a line of its own, under a heading."""
+        heading = sentence("nothing-read").say(language)
+        return "\n".join([f"{heading}:", *(f"  {problem.say(language)}" for problem in self.problems)])
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 @dataclass(slots=True)
@@ -55,20 +67,33 @@ class Problems:
     The problems met so far; readers add to it and go on, so that one run lists them all.
     """
 
-    met: list[Problem] = field(default_factory=list)
+    _met: dict[Problem, None] = field(default_factory=dict)
 
-    def add(self, where: str, met: str, accepted: str) -> None:
-        """Note one problem; the same one is noted once."""
-        problem = Problem(where, met, accepted)
-        if problem not in self.met:
-            self.met.append(problem)
+    @property
+    def met(self) -> tuple[Problem, ...]:
+        """They, in the order in which they were met."""
+        return tuple(self._met)
+
+    def add(self, where: Where, said: Sentence) -> None:
+        """
+        Note one problem; the same one is noted once.
+
+        Raises:
+            InputError: There are more than `LISTED` of them.
+        """
+        if len(self._met) == LISTED:
+            raise InputError([*self._met, Problem(where, sentence("problems-many", limit=LISTED))])
+        self._met.setdefault(Problem(where, said))
 
     def __len__(self) -> int:
-        return len(self.met)
+        return len(self._met)
 
     def keep(self, start: int, wanted: Callable[[Problem], bool]) -> None:
         """Of the problems from number *start* on, keep the *wanted* ones."""
-        self.met[start:] = [problem for problem in self.met[start:] if wanted(problem)]
+        latest = list(islice(reversed(self._met), len(self._met) - start))
+        for problem in latest:
+            if not wanted(problem):
+                del self._met[problem]
 
     def settle(self) -> None:
         """
@@ -77,41 +102,30 @@ class Problems:
         Raises:
             InputError: Something was met; it carries all of it.
         """
-        if self.met:
-            raise InputError(self.met)
-
-
-def quoted(text: str) -> str:
-    """*text* in double quotes on one line, shortened where it is long."""
-    line = " ".join(text.split())
-    return f'"{line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"}"'
-
-
-def choice(accepted: Sequence[str]) -> str:
-    """The words "one of …" for a list of accepted forms, or the only one."""
-    return accepted[0] if len(accepted) == 1 else "one of " + ", ".join(accepted)
-
-
-def close(met: str, known: Iterable[str]) -> str:
-    """
-    The words "did you mean …?" with up to three of *known* nearest to *met*; empty when none is near.
-    """
-    lowered: dict[str, str] = {}
-    for name in sorted(known, key=lambda each: each[:1].isupper() != met[:1].isupper()):
-        lowered.setdefault(name.casefold(), name)
-    found = [lowered[name] for name in difflib.get_close_matches(met.casefold(), lowered, n=3, cutoff=0.6)]
-    return f" (did you mean {' or '.join(found)}?)" if found else ""
+        if self._met:
+            raise InputError(self._met)
 
 
 class PublishError(Exception):
-    """What was asked cannot be published; nothing has changed."""
+    """What was asked cannot be published, as *said*; nothing has changed."""
+
+    def __init__(self, said: Sentence) -> None:
+        super().__init__(said)
+        self.said = said
+
+    def say(self, language: str) -> str:
+        """It, in *language* (``fi``, ``sv`` or ``en``)."""
+        return self.said.say(language)
+
+    def __str__(self) -> str:
+        return self.say(ENGLISH)
 
 
 class ReservedGraphError(PublishError):
     """The *graph* is written by the build alone."""
 
     def __init__(self, graph: NamedNode) -> None:
-        super().__init__(f'the graph "{graph.value}" is written by "hankinta build" alone; publish to another graph')
+        super().__init__(sentence("graph-reserved", graph=Quoted(graph.value, whole=True)))
         self.graph = graph
 
 
@@ -119,9 +133,7 @@ class UnknownGraphError(PublishError):
     """There is no *graph* of that name to withdraw."""
 
     def __init__(self, graph: NamedNode) -> None:
-        super().__init__(
-            f'there is no graph "{graph.value}" in the current version; entries are in graphs called entry/ and their file'
-        )
+        super().__init__(sentence("graph-unknown", graph=Quoted(graph.value, whole=True)))
         self.graph = graph
 
 
@@ -129,7 +141,7 @@ class BlankNodeError(PublishError):
     """A statement about a node without an IRI."""
 
     def __init__(self, quad: Quad) -> None:
-        super().__init__(f"the statement {quad} has a node without an IRI; give it one, so that others can point at it")
+        super().__init__(sentence("node-nameless", statement=str(quad)))
         self.quad = quad
 
 
@@ -137,9 +149,13 @@ class ForeignThingError(PublishError):
     """The *graph* of an entry speaks of *thing*, which the graph *home* describes."""
 
     def __init__(self, thing: NamedNode, graph: NamedNode, home: object) -> None:
-        described = home.value if isinstance(home, NamedNode) else "the default graph"
+        described: Fact = Quoted(home.value, whole=True) if isinstance(home, NamedNode) else sentence("default-graph")
         super().__init__(
-            f'"{graph.value}" says something of "{thing.value}", which "{described}" describes; '
-            "correct it there, or publish a thing of its own that refers to it"
+            sentence(
+                "thing-foreign",
+                graph=Quoted(graph.value, whole=True),
+                thing=Quoted(thing.value, whole=True),
+                home=described,
+            )
         )
         self.thing = thing

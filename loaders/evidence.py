@@ -16,7 +16,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from loaders.errors import Problems, quoted
+from loaders.errors import Problems
+from loaders.sentences import Quoted, Where, sentence
 from loaders.sources import FILE, Source
 from loaders.statements import Place, Statements, integer
 
@@ -63,17 +64,15 @@ def read(folder: Path, sources: Mapping[str, Source], problems: Problems) -> Map
             data = (folder / name).read_bytes()
         except OSError as error:
             problems.add(
-                f"{key}/{FILE} key file",
-                f"{quoted(name)}, which cannot be read ({error.strerror})",
-                "name a file of the folder of texts",
+                Where(f"{key}/{FILE}", key="file"),
+                sentence("text-unreadable", name=Quoted(name), reason=str(error.strerror)),
             )
             continue
         actual = hashlib.sha256(data).hexdigest()
         if actual != digest:
             problems.add(
-                f"{key}/{FILE} key sha256",
-                quoted(str(digest)),
-                f"compare the tables with {name} again, whose SHA-256 is {actual}",
+                Where(f"{key}/{FILE}", key="sha256"),
+                sentence("text-changed", value=Quoted(str(digest)), name=name, actual=actual),
             )
             continue
         # Only line feeds end lines: the texts hold form feeds, which other counts of lines take for ends.
@@ -82,7 +81,7 @@ def read(folder: Path, sources: Mapping[str, Source], problems: Problems) -> Map
     return found
 
 
-def check(passage: Passage, where: str, texts: Mapping[str, Text], problems: Problems) -> None:
+def check(passage: Passage, where: Where, texts: Mapping[str, Text], problems: Problems) -> None:
     """
     Note a *passage* whose lines or anchor are not in its text; documents without a text are passed over.
     """
@@ -90,13 +89,20 @@ def check(passage: Passage, where: str, texts: Mapping[str, Text], problems: Pro
     if text is None:
         return
     if passage.last > len(text.lines):
-        problems.add(where, f"line {passage.last}", f"write lines of {passage.document}, which has {len(text.lines)}")
-    elif not text.holds(passage.anchor, passage.first, passage.last):
-        place = f"lines {passage.first}-{passage.last} of {passage.document}"
         problems.add(
             where,
-            f"{quoted(passage.anchor)}, which is not in {place}",
-            "quote words that stand there, or correct the lines",
+            sentence("line-beyond", line=str(passage.last), document=passage.document, count=str(len(text.lines))),
+        )
+    elif not text.holds(passage.anchor, passage.first, passage.last):
+        problems.add(
+            where,
+            sentence(
+                "anchor-elsewhere",
+                value=Quoted(passage.anchor),
+                first=str(passage.first),
+                last=str(passage.last),
+                document=passage.document,
+            ),
         )
 
 

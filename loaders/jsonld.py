@@ -17,7 +17,9 @@ from typing import Any
 from pyld import jsonld as processor
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from loaders.errors import Problems, close, quoted
+from loaders import parsers
+from loaders.errors import Problems
+from loaders.sentences import Quoted, Where, near, sentence
 from ontology.iris import Iris
 from ontology.namespaces import PROJECT, term
 
@@ -38,6 +40,10 @@ class _RefusedError(Exception):
 
 class _DuplicateError(ValueError):
     """A key that stands twice in one object."""
+
+
+class _NoNumberError(ValueError):
+    """A name such as NaN, which stands for no number in JSON."""
 
 
 @cache
@@ -79,7 +85,7 @@ def read(text: str, called: str, iris: Iris, problems: Problems, public: str = "
         # PyLD 3.3.0 fails in such ways on some malformed documents (and on a context that unsets a language it never
         # set); the test that feeds it arbitrary JSON will tell when this can go.
         name = type(error).__name__
-        problems.add(called, f"JSON-LD that the processor fails at ({name})", "write it as JSON-LD 1.1 describes it")
+        problems.add(Where(called), sentence("jsonld-fails", name=name))
         return []
     return list(_quads(dataset, called, problems))
 
@@ -88,20 +94,21 @@ def _document(text: str, called: str, problems: Problems) -> Any:
     try:
         document = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant)
     except json.JSONDecodeError as error:
-        problems.add(f"{called} line {error.lineno}, column {error.colno}", error.msg, "write JSON (RFC 8259)")
+        where = Where(called, line=error.lineno, character=error.colno)
+        problems.add(where, sentence("json-syntax", message=parsers.explained(error.msg)))
     except _DuplicateError as error:
-        problems.add(
-            _line(text, str(error), called), f"the key {quoted(str(error))} twice in one object", "keep one of them"
-        )
+        problems.add(_line(text, str(error), called), sentence("json-twice", name=Quoted(str(error))))
+    except _NoNumberError as error:
+        problems.add(Where(called), sentence("json-number", name=str(error)))
     except ValueError as error:
-        problems.add(called, str(error), "write JSON (RFC 8259)")
+        problems.add(Where(called), sentence("json-syntax", message=parsers.explained(str(error))))
     except RecursionError:
-        problems.add(called, "JSON that is nested too deep", f"nest at most {DEPTH} levels")
+        problems.add(Where(called), sentence("json-deep", limit=DEPTH))
     else:
         if not isinstance(document, dict | list):
-            problems.add(called, f"the bare value {quoted(text)}", "write a JSON object, or a list of them")
+            problems.add(Where(called), sentence("json-bare", value=Quoted(text)))
         elif _depth(document) > DEPTH:
-            problems.add(called, "JSON that is nested too deep", f"nest at most {DEPTH} levels")
+            problems.add(Where(called), sentence("json-deep", limit=DEPTH))
         else:
             return document
     return None
@@ -117,7 +124,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(name: str) -> Any:
-    raise ValueError(f"the number {name}, which JSON does not have")
+    raise _NoNumberError(name)
 
 
 def _depth(document: Any) -> int:
@@ -137,8 +144,8 @@ def _sound(expanded: Any, text: str, called: str, problems: Problems) -> bool:
     for kind, name in dict.fromkeys(_names(expanded)):
         bare = name.removeprefix(_PROBE)
         if bare != name:
-            advice = f"use a term of the context{close(bare, known)}, or a full IRI"
-            problems.add(_line(text, bare, called), f"{quoted(bare)}, which no context explains", advice)
+            said = sentence("jsonld-unexplained", name=Quoted(bare), near=near(bare, known))
+            problems.add(_line(text, bare, called), said)
             continue
         try:
             if kind == "@language":
@@ -146,8 +153,9 @@ def _sound(expanded: Any, text: str, called: str, problems: Problems) -> bool:
             elif not name.startswith("_:"):
                 NamedNode(name)
         except ValueError as error:
-            advice = "write a language tag such as fi" if kind == "@language" else "write an IRI, such as id/measure/x1"
-            problems.add(_line(text, name, called), f"{quoted(name)} ({str(error).rstrip('.')})", advice)
+            key = "jsonld-language" if kind == "@language" else "jsonld-iri"
+            said = sentence(key, value=Quoted(name), reason=str(error).rstrip("."))
+            problems.add(_line(text, name, called), said)
     return len(problems) == before
 
 
@@ -166,9 +174,9 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
                 yield from _names(each)
 
 
-def _line(text: str, word: str, called: str) -> str:
+def _line(text: str, word: str, called: str) -> Where:
     place = text.find(json.dumps(word, ensure_ascii=False))
-    return f"{called} line {text.count(chr(10), 0, place) + 1}" if place >= 0 else called
+    return Where(called, line=text.count("\n", 0, place) + 1 if place >= 0 else 0)
 
 
 def _note(error: BaseException, text: str, called: str, problems: Problems) -> None:
@@ -177,17 +185,13 @@ def _note(error: BaseException, text: str, called: str, problems: Problems) -> N
         causes.append(deeper)
     refused = [cause for cause in causes if isinstance(cause, _RefusedError)]
     if refused:
-        problems.add(
-            _line(text, refused[0].url, called),
-            f"the remote context {quoted(refused[0].url)}, which is never fetched",
-            f"refer to {PROJECT}{CONTEXT}, or write the context into the document",
-        )
+        url = refused[0].url
+        said = sentence("jsonld-remote", value=Quoted(url), address=PROJECT + CONTEXT)
+        problems.add(_line(text, url, called), said)
         return
     last = [cause for cause in causes if isinstance(cause, processor.JsonLdError)][-1]
     code = f" ({last.code})" if last.code else ""
-    problems.add(
-        called, f"invalid JSON-LD: {str(last.args[0]).rstrip('.')}{code}", "write it as JSON-LD 1.1 describes it"
-    )
+    problems.add(Where(called), sentence("jsonld-invalid", reason=f"{str(last.args[0]).rstrip('.')}{code}"))
 
 
 def _quads(dataset: Any, called: str, problems: Problems) -> Iterator[Quad]:
@@ -199,7 +203,7 @@ def _quads(dataset: Any, called: str, problems: Problems) -> Iterator[Quad]:
                 yield Quad(subject, predicate, _object(triple["object"]), graph)
             except ValueError as error:
                 value = triple["object"]["value"]
-                problems.add(called, f"{quoted(value)} ({error})", "write a valid IRI, language tag or literal")
+                problems.add(Where(called), sentence("jsonld-term", value=Quoted(value), reason=str(error)))
 
 
 def _resource(value: str) -> NamedNode | BlankNode:

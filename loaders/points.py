@@ -9,28 +9,39 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from loaders.sentences import Quoted, Sentence, sentence
+
 YEARS = range(1900, 2200)
 PRECISIONS = ("day", "month", "season", "part-of-year", "year")
 """From the finest to the coarsest."""
 SPRING, SUMMER, AUTUMN, WINTER = 21, 22, 23, 24
 _SEASONS = {SPRING: (3, 5), SUMMER: (6, 8), AUTUMN: (9, 11)}
-ACCEPTED = (
-    "write a schedule such as 2023, 2021–2023, 2023 ->, 5/2023, 10/2022–5/2023, 6–9/2019, 29.6.2020, 25.2.–10.3.2020, "
+EXAMPLES = (
+    "2023, 2021–2023, 2023 ->, 5/2023, 10/2022–5/2023, 6–9/2019, 29.6.2020, 25.2.–10.3.2020, "
     "heinäkuussa 2020, mars 2022, syksyllä 2020, hösten 2021, Början av 2023, loppuvuosi 2022, 12/2020 saakka, "
-    "senast hösten 2022, 2023-04 or 2023-04-01/2023-05-31"
+    "senast hösten 2022, 2023-04, 2023-04-01/2023-05-31"
 )
 
 
 class ScheduleError(ValueError):
     """
-    Words that are no schedule: *reason* says what is the matter (it may be empty), *accepted* what to write.
+    Words that are no schedule: *reason* says what is the matter, when that is known, *accepted* what to write.
     """
 
-    def __init__(self, words: str, reason: str = "", accepted: str = ACCEPTED) -> None:
+    def __init__(self, words: str, reason: Sentence | None = None, accepted: Sentence | None = None) -> None:
         self.words = words
         self.reason = reason
-        self.accepted = accepted
-        super().__init__(f'"{words}" is no schedule' + (f": {reason}" if reason else "") + f"; {accepted}")
+        self.accepted = accepted or sentence("write-schedule", examples=EXAMPLES)
+        super().__init__(words, reason, self.accepted)
+
+    def about(self, text: str) -> Sentence:
+        """What is wrong with *text*, the whole of which the words were a part."""
+        if self.reason is None:
+            return sentence("schedule", value=Quoted(text), accepted=self.accepted)
+        return sentence("schedule-reason", value=Quoted(text), reason=self.reason, accepted=self.accepted)
+
+    def __str__(self) -> str:
+        return str(self.about(self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +65,12 @@ class Point:
 
 def _date(year: int, month: int, day: int) -> dt.date:
     if year not in YEARS:
-        raise ScheduleError(str(year), f"the year {year} is not between {YEARS.start} and {YEARS.stop - 1}")
+        first, last = str(YEARS.start), str(YEARS.stop - 1)
+        raise ScheduleError(str(year), sentence("year-range", year=str(year), first=first, last=last))
     try:
         return dt.date(year, month, day)
     except ValueError:
-        raise ScheduleError(f"{day}.{month}.{year}", f"there is no day {day}.{month}.{year}") from None
+        raise ScheduleError(f"{day}.{month}.{year}", sentence("no-day", day=f"{day}.{month}.{year}")) from None
 
 
 def _last(year: int, month: int) -> dt.date:
@@ -80,7 +92,7 @@ def month(year: int, number: int) -> Point:
 
 def _month(year: int, number: int) -> dt.date:
     if number not in range(1, 13):
-        raise ScheduleError(f"{number}/{year}", f"there is no month {number}")
+        raise ScheduleError(f"{number}/{year}", sentence("no-month", month=number))
     return _date(year, number, 1)
 
 
@@ -97,9 +109,7 @@ def season(number: int, code: int) -> Point:
     EDTF has seasons, but not at the ends of intervals: there our approximate months stand for them.
     """
     if code == WINTER:
-        raise ScheduleError(
-            f"{number:04d}-{code}", "a winter lies in two years", "write its months, such as 12/2020–2/2021"
-        )
+        raise ScheduleError(f"{number:04d}-{code}", sentence("winter"), sentence("write-winter"))
     begin, end = _SEASONS[code]
     return Point(
         edtf=f"{number:04d}-{code}",
@@ -135,7 +145,8 @@ def week(number: int, count: int) -> Point:
     try:
         first = dt.date.fromisocalendar(_date(number, 1, 1).year, count, 1)
     except ValueError:
-        raise ScheduleError(f"week {count}/{number}", f"the year {number} has no week {count}") from None
+        reason = sentence("no-week", year=str(number), week=count)
+        raise ScheduleError(f"{count}/{number}", reason) from None
     last = first + dt.timedelta(days=6)
     return Point(f"{first}/{last}", f"{first}", f"{last}", first, last, "day")
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
 
-from loaders import jsonld
-from loaders.errors import Problems, quoted
+from loaders import jsonld, parsers
+from loaders.errors import Problems
 from loaders.limits import DEFAULT, Limits
+from loaders.sentences import Quoted, Where, sentence
 from ontology.iris import Iris
 
 FORMATS = {
@@ -85,7 +86,7 @@ def read(
     called = name or path.name
     size = path.stat().st_size
     if size > limits.file_bytes:
-        problems.add(called, f"a file of {size:,} bytes", f"split it into files of at most {limits.file_bytes:,} bytes")
+        problems.add(Where(called), sentence("file-large", bytes=size, limit=limits.file_bytes))
         return ()
     return read_bytes(path.read_bytes(), called, iris, problems, format=format, public=public, label=label)
 
@@ -122,9 +123,7 @@ def _not_utf8(data: bytes, called: str, problems: Problems) -> bool:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         problems.add(
-            f"{called} line {line}, column {column}",
-            f"the byte 0x{data[error.start]:02X}, which is no UTF-8",
-            "save the file in the encoding UTF-8",
+            Where(called, line=line, character=column), sentence("not-utf8", byte=f"0x{data[error.start]:02X}")
         )
         return True
     return False
@@ -134,11 +133,7 @@ def _declares(data: bytes, called: str, problems: Problems) -> bool:
     for found in _MARKUP.finditer(data):
         if found[0] == b"<!DOCTYPE":
             line = data.count(b"\n", 0, found.start()) + 1
-            problems.add(
-                f"{called} line {line}",
-                "a document type declaration, the way to entities",
-                "write IRIs in full and take <!DOCTYPE …> out",
-            )
+            problems.add(Where(called, line=line), sentence("rdf-doctype"))
             return True
     return False
 
@@ -159,17 +154,22 @@ def _parsed(data: bytes, called: str, syntax: RdfFormat, iris: Iris, problems: P
                 break  # the parser does not get past this place
             continue
         if isinstance(quad.subject, Triple) or isinstance(quad.object, Triple):
-            problems.add(called, f"the triple term {quoted(str(quad.object))}", "write RDF 1.1, without triple terms")
+            problems.add(Where(called), sentence("rdf-triple", value=Quoted(str(quad.object))))
         quads.append(quad)
     return quads
 
 
 def _note(error: SyntaxError, called: str, syntax: RdfFormat, problems: Problems) -> None:
     message = _PLACE.sub("", error.msg or str(error)).strip(" :") or "broken syntax"
-    where = called
-    if error.lineno:
-        where += f" line {error.lineno}" + (f", column {error.offset}" if error.offset else "")
-    problems.add(where, message, f"write valid {syntax.name} ({SPECIFICATIONS[syntax]})")
+    problems.add(
+        Where(called, line=error.lineno or 0, character=(error.lineno and error.offset) or 0),
+        sentence(
+            "rdf-syntax",
+            message=parsers.explained(message),
+            format=syntax.name,
+            specification=SPECIFICATIONS[syntax],
+        ),
+    )
 
 
 def _renamed(quads: Iterable[Quad], label: str) -> tuple[Quad, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode, Quad
 
 from loaders.columns import LANGUAGES
-from loaders.errors import Problems, close, quoted
+from loaders.errors import Problems
+from loaders.sentences import Listed, Quoted, near, sentence
 from loaders.tables import Row
 from ontology.iris import Iris
 from ontology.namespaces import term
@@ -79,11 +80,8 @@ class References:
             if not path:
                 continue
             if path in self._rows:
-                problems.add(
-                    row.where("id"),
-                    f"{quoted(path)} a second time",
-                    f"give it an id of its own; {self._rows[path].where()} has it",
-                )
+                other = self._rows[path].where()
+                problems.add(row.where("id"), sentence("id-twice", value=Quoted(path), other=other))
                 continue
             self._rows[path] = row
             if row.table.name == "actors":
@@ -98,8 +96,7 @@ class References:
                 if earlier is not row:
                     self._problems.add(
                         row.where(f"name_{language}"),
-                        f"the name {quoted(name)}, which {earlier.text('id')} ({earlier.where()}) has too",
-                        "merge the two actors or tell their names apart",
+                        sentence("name-twice", name=Quoted(name), actor=earlier.text("id"), other=earlier.where()),
                     )
             for each in (name, *row.items(f"alternatives_{language}")):
                 if each:
@@ -124,8 +121,7 @@ class References:
         same = [path for path in sorted(ids) if path.partition("/")[0] == item.partition("/")[0]]
         self._problems.add(
             row.where(column),
-            f"{quoted(item)}, which nothing defines",
-            f"name something that exists{close(item, same) or close(item, sorted(ids))}, or add a row for it",
+            sentence("undefined", value=Quoted(item), near=near(item, same) or near(item, sorted(ids))),
         )
         return None
 
@@ -134,13 +130,12 @@ class References:
         if len(found) == 1:
             return found[0]
         if found:
-            advice = f"write the id of the one that is meant: {' or '.join(found)}"
-            self._problems.add(row.where(column), f"{quoted(name)}, a name of {len(found)} actors", advice)
+            ids = Listed(tuple(found), "or")
+            said = sentence("name-shared", value=Quoted(name), count=len(found), ids=ids)
         else:
-            near = close(name, sorted(self._written.get(known, known) for known in self._names))
-            self._problems.add(
-                row.where(column), f"{quoted(name)}, a name of no actor", f"write an id (actor/…) or a known name{near}"
-            )
+            known = sorted(self._written.get(each, each) for each in self._names)
+            said = sentence("name-unknown", value=Quoted(name), near=near(name, known))
+        self._problems.add(row.where(column), said)
         return None
 
     def home(self, path: str) -> str | None:

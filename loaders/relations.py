@@ -3,8 +3,8 @@ What binds things together: involvements, dependencies, memberships, and further
 """
 
 from loaders.columns import LANGUAGES
-from loaders.errors import quoted
 from loaders.scribe import Scribe
+from loaders.sentences import Quoted, sentence
 from loaders.statements import integer
 
 INVOLVEMENTS = {
@@ -77,26 +77,16 @@ def dependency(scribe: Scribe) -> None:
     homes = [scribe.references.home(path) for path, _ in ends]
     across = homes[0] != homes[1] and set(homes) <= set(scribe.references.languages)
     if across and not row.text("document_2"):
-        scribe.refuse(
-            "document_2",
-            f"an empty cell, though the ends come from {homes[0]} and {homes[1]}",
-            "name the evidence in the other document too",
-        )
+        scribe.refuse("document_2", sentence("evidence-across", first=str(homes[0]), second=str(homes[1])))
 
 
 def _condition(scribe: Scribe, kind: str) -> None:
     for language in LANGUAGES:
         column = f"condition_{language}"
         if kind == "funding-condition" and not scribe.row.text(column):
-            scribe.refuse(
-                column,
-                "an empty cell, though type is funding-condition",
-                f"fill it in: {scribe.row.table.columns[column].meaning['en']}",
-            )
+            scribe.refuse(column, sentence("condition-needed", meaning=scribe.row.table.columns[column].means))
         elif kind != "funding-condition" and scribe.row.text(column):
-            scribe.refuse(
-                column, quoted(scribe.row.text(column)), "empty the cell: only funding-condition has a condition"
-            )
+            scribe.refuse(column, sentence("condition-surplus", value=Quoted(scribe.row.text(column))))
 
 
 def membership(scribe: Scribe) -> None:

@@ -15,18 +15,18 @@ from collections.abc import Iterator, Mapping
 from loaders import points
 from loaders.columns import LANGUAGES
 from loaders.points import Point, ScheduleError
+from loaders.sentences import Quoted, sentence
 from loaders.spans import Schedule, edtf, interval, until
 from loaders.wordings import FRAMES, completed, point
 
 __all__ = ["Schedule", "ScheduleError", "edtf", "parse"]
 
 LONGEST = 200
-_LANGUAGE_NAMES = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
+_LANGUAGE_NAMES = {"fi": sentence("finnish"), "sv": sentence("swedish"), "en": sentence("english")}
 _EVENTS = re.compile(
     r"\b(?:vaalikau|hallituskau|valtiopäiv|valperiod|mandatperiod|regeringsperiod|parliamentary term|electoral term"
     r"|government term|term of (?:the )?(?:parliament|government))"
 )
-_EVENT_ADVICE = "name the event in the column deadline_event, or write a date"
 _UNTIL: Mapping[str, tuple[str, ...]] = {
     "fi": (
         r"(?P<x>.+) loppuun(?: (?:saakka|asti|mennessä))?",
@@ -83,14 +83,14 @@ def parse(words: str, language: str) -> Schedule:
         ScheduleError: They state none, an impossible one, or an event instead of a date; it says what is accepted.
     """
     if language not in LANGUAGES:
-        raise ScheduleError(words, f'the language "{language}" is unknown', "mark the words fi, sv or en")
+        raise ScheduleError(words, sentence("language-unknown", language=Quoted(language)), sentence("mark-language"))
     text = _normal(words)
     if len(text) > LONGEST or not text:
-        raise ScheduleError(words[:LONGEST], "it is empty" if not text else "it is too long")
+        raise ScheduleError(words[:LONGEST], sentence("long") if text else sentence("empty"))
     if _EVENTS.search(text):
-        raise ScheduleError(words, "the words name an event, not a date", _EVENT_ADVICE)
+        raise ScheduleError(words, sentence("event"), sentence("name-event"))
     if re.fullmatch(r"[0-9]{1,2}\. ?[0-9]{1,2}\.?", text):
-        raise ScheduleError(words, "the year is missing", "write the day with its year, such as 14.11.2019")
+        raise ScheduleError(words, sentence("year-missing"), sentence("write-year"))
     text = _years(words, text)
     try:
         found = _read(text, language)
@@ -100,7 +100,8 @@ def parse(words: str, language: str) -> Schedule:
         return found
     for other in LANGUAGES:
         if other != language and _quietly(text, other):
-            raise ScheduleError(words, f"the words are {_LANGUAGE_NAMES[other]}", f"mark them as such: {words}@{other}")
+            reason = sentence("other-language", language=_LANGUAGE_NAMES[other])
+            raise ScheduleError(words, reason, sentence("mark-words", words=words, language=other))
     raise ScheduleError(words)
 
 
@@ -130,9 +131,7 @@ def _years(words: str, text: str) -> str:
         return text
     years = f"{found[1]}-{found[1][:2]}{found[2]}"
     if month or (as_iso and season):
-        raise ScheduleError(
-            words, "it can be read in two ways", f"write the years ({years}), or the month or season in words"
-        )
+        raise ScheduleError(words, sentence("two-ways"), sentence("write-years", years=years))
     return years
 
 
@@ -209,9 +208,7 @@ def _adjoining(text: str, language: str) -> Schedule | None:
     if pair is None:
         return None
     if pair[0].last + dt.timedelta(days=1) != pair[1].first:
-        raise ScheduleError(
-            text, "it names two times with a gap between them", "write one period, from its start to its end"
-        )
+        raise ScheduleError(text, sentence("gap"), sentence("write-one-period"))
     return interval(*pair)
 
 
@@ -231,9 +228,7 @@ def _range(text: str, language: str) -> Schedule | None:
         except ScheduleError as error:
             refused.append(error)
     if len(found) > 1:
-        raise ScheduleError(
-            text, "it can be read in two ways", "write both ends in full, such as 2020-03-01/2020-05-31"
-        )
+        raise ScheduleError(text, sentence("two-ways"), sentence("write-both-ends"))
     if not found and refused:
         raise refused[0]
     return found.pop() if found else None

@@ -12,8 +12,8 @@ from pyoxigraph import Literal, NamedNode
 
 from loaders import cells, evidence, schedules
 from loaders.columns import EVIDENCE, LANGUAGES, NONE
-from loaders.errors import quoted
 from loaders.references import References
+from loaders.sentences import Fact, Quoted, Sentence, sentence
 from loaders.statements import Place, Statements, boolean, property_
 from loaders.tables import Row
 from ontology.iris import concept
@@ -57,9 +57,9 @@ class Scribe:
     references: References
     texts: Mapping[str, evidence.Text]
 
-    def refuse(self, column: str | None, met: str, accepted: str) -> None:
-        """Note a problem with the row or with one of its cells."""
-        self.statements.problems.add(self.row.where(column), met, accepted)
+    def refuse(self, column: str, said: Sentence) -> None:
+        """Note a problem with one of the cells."""
+        self.statements.problems.add(self.row.where(column), said)
 
     @property
     def place(self) -> Place:
@@ -119,12 +119,8 @@ class Scribe:
         for language in listed:
             if language != NONE and not self.row.text(f"{column}_{language}"):
                 said = language in cells.printed(self.row.text("printed"))
-                met = f"no {column}_{language}, though " + (
-                    "it is printed in that language" if said else "this is the language of the row"
-                )
-                self.refuse(
-                    f"{column}_{language}", met, f"write it as printed, or list in printed where it is (or {NONE})"
-                )
+                name = f"{column}_{language}"
+                self.refuse(name, sentence("name-printed", column=name) if said else sentence("name-own", column=name))
         for language in LANGUAGES:
             name = self.row.text(f"{column}_{language}")
             if name:
@@ -152,17 +148,12 @@ class Scribe:
         mode = self.row.text(f"{prefix}mode") or "stated"
         if mode == "inferred":
             if f"{prefix}confidence" not in self.row.table.columns:
-                self.refuse(
-                    f"{prefix}mode", quoted(mode), "write stated, normalised or editorial: this table holds no reasons"
-                )
+                self.refuse(f"{prefix}mode", sentence("mode-reasons", value=Quoted(mode)))
             needed = [f"{prefix}confidence", *(f"{prefix}rationale_{language}" for language in LANGUAGES)]
             for column in needed:
                 if column in self.row.table.columns and not self.row.text(column):
-                    self.refuse(
-                        column,
-                        f"an empty cell, though {prefix}mode is inferred",
-                        f"fill it in: {self.row.table.columns[column].meaning['en']}",
-                    )
+                    meaning = self.row.table.columns[column].means
+                    self.refuse(column, sentence("inferred-reason", mode=f"{prefix}mode", meaning=meaning))
         self.say(node, "hv:assertionMode", concept("assertion-mode", mode))
         if confidence := self.row.text(f"{prefix}confidence"):
             self.say(node, "hv:confidence", Literal(cells.decimal(confidence), datatype=property_("xsd:decimal")))
@@ -181,25 +172,22 @@ class Scribe:
             return None
         for name, text in named.items():
             if not text:
-                meaning = self.row.table.columns[name + suffix].meaning["en"].rstrip(".")
+                filled = ", ".join(part + suffix for part in EVIDENCE if named[part])
                 keys = ", ".join(sorted(self.references.languages)) or "d000"
-                advice = f"write the key of the document: {keys}" if name == "document" else f"fill it in ({meaning})"
                 self.refuse(
                     name + suffix,
-                    "an empty cell, though other columns of the evidence are filled in",
-                    f"{advice}, or empty {', '.join(part + suffix for part in EVIDENCE if named[part])} too",
+                    sentence("evidence-document", keys=keys, columns=filled)
+                    if name == "document"
+                    else sentence("evidence-part", meaning=self.row.table.columns[name + suffix].means, columns=filled),
                 )
         document = named["document"]
         if document and document not in self.references.languages:
-            known = ", ".join(sorted(self.references.languages)) or "none"
-            self.refuse(f"document{suffix}", quoted(document), f"write the key of a known document: {known}")
+            known: Fact = ", ".join(sorted(self.references.languages)) or sentence("none")
+            self.refuse(f"document{suffix}", sentence("document-unknown", value=Quoted(document), keys=known))
             return None
         if document and self.desk.whole and document != self.desk.document:
-            self.refuse(
-                f"document{suffix}",
-                quoted(document),
-                f"cite {self.desk.document} here; put this row into registry or links",
-            )
+            own = str(self.desk.document)
+            self.refuse(f"document{suffix}", sentence("document-foreign", value=Quoted(document), own=own))
         if not all(named.values()):
             return None
         first, last = cells.lines(named["lines"])
@@ -231,7 +219,7 @@ class Scribe:
         if not (text or value or self.row.text("deadline_event")):
             return None
         if not text and words_needed:
-            self.refuse("schedule", "an empty cell", "write the words of the schedule as printed")
+            self.refuse("schedule", sentence("schedule-words"))
         words = self.words(text) if text else None
         if value:
             decided = schedules.edtf(value)
@@ -241,8 +229,7 @@ class Scribe:
         try:
             read = schedules.parse(words.value, words.language or "")
         except schedules.ScheduleError as error:
-            reason = f" ({error.reason})" if error.reason else ""
-            self.refuse("schedule", quoted(text) + reason, error.accepted)
+            self.refuse("schedule", error.about(text))
             return None
         return Period(read, words, event, "editorial" if read.editorial else "normalised")
 

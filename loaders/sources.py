@@ -40,7 +40,8 @@ from pyoxigraph import Literal, NamedNode
 
 from loaders.codes import codes
 from loaders.columns import LANGUAGES
-from loaders.errors import Problems, choice, close, quoted
+from loaders.errors import Problems
+from loaders.sentences import Choice, Quoted, Sentence, Where, near, sentence
 from loaders.statements import Place, Statements
 from ontology.iris import Iris, concept
 from ontology.namespaces import term
@@ -51,29 +52,23 @@ EU_LANGUAGES = {
     for language, code in {"fi": "FIN", "sv": "SWE", "en": "ENG"}.items()
 }
 _ADDRESS = r"https?://[^\s<>\"{}|\\^`]+"
-_KEYS: Mapping[str, tuple[str, str]] = {
-    "key": ("write the name of the folder", r"\S+"),
-    "title": ("write the title as printed", r".*\S.*"),
-    **{f"title_{language}": (f"write the title ({language})", r".*\S.*") for language in LANGUAGES},
-    "subtitle": ("write the subtitle as printed", r".*\S.*"),
-    "printed": ('list languages, such as "fi sv"', r"(fi|sv|en)( (fi|sv|en))*"),
-    "language": ("write fi, sv or en", "fi|sv|en"),
-    "kind": ("write a code of the scheme document-kind", r"[a-z-]+"),
-    "publisher": (
-        'name actors, such as "actor/mee"',
-        r"actor/[a-z0-9]+(-[a-z0-9]+)*(; *actor/[a-z0-9]+(-[a-z0-9]+)*)*",
-    ),
-    "issued": ("write a date, month or year, such as 2021-05-25", r"[0-9]{4}(-[0-9]{2}){0,2}"),
-    "url": ("write an address that begins with https:// or http://", _ADDRESS),
-    "file": ("write the name of the text file", r"[^/\\]+"),
-    "sha256": ("write 64 lower-case hexadecimal digits", r"[0-9a-f]{64}"),
-    "licence": ("write the address of the licence", _ADDRESS),
-    "isbn": ("write the ISBN as printed", r"[0-9Xx -]{10,17}"),
-    "issn": ("write the ISSN as printed", r"[0-9]{4}-[0-9]{3}[0-9Xx]"),
-    "time": (
-        "write a UTC time such as 2026-11-21T00:00:00Z",
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
-    ),
+_KEYS: Mapping[str, tuple[Sentence, str]] = {
+    "key": (sentence("folder"), r"\S+"),
+    "title": (sentence("title"), r".*\S.*"),
+    **{f"title_{language}": (sentence("title-in", language=language), r".*\S.*") for language in LANGUAGES},
+    "subtitle": (sentence("subtitle"), r".*\S.*"),
+    "printed": (sentence("printed-in"), r"(fi|sv|en)( (fi|sv|en))*"),
+    "language": (sentence("language-code"), "fi|sv|en"),
+    "kind": (sentence("kind", choice=Choice(codes()["document-kind"])), r"[a-z-]+"),
+    "publisher": (sentence("publisher"), r"actor/[a-z0-9]+(-[a-z0-9]+)*(; *actor/[a-z0-9]+(-[a-z0-9]+)*)*"),
+    "issued": (sentence("issued"), r"[0-9]{4}(-[0-9]{2}){0,2}"),
+    "url": (sentence("address"), _ADDRESS),
+    "file": (sentence("text-file"), r"[^/\\]+"),
+    "sha256": (sentence("sha256"), r"[0-9a-f]{64}"),
+    "licence": (sentence("licence"), _ADDRESS),
+    "isbn": (sentence("isbn"), r"[0-9Xx -]{10,17}"),
+    "issn": (sentence("issn"), r"[0-9]{4}-[0-9]{3}[0-9Xx]"),
+    "time": (sentence("time"), r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"),
 }
 _NEEDED = ("title", "language", "file", "sha256")
 _DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
@@ -113,12 +108,10 @@ def read(folder: Path, problems: Problems) -> Source:
         written = tomllib.loads((folder / FILE).read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         if document:
-            problems.add(
-                called, "no such file", "write title, language, file and SHA-256 of the document and [counts] there"
-            )
+            problems.add(Where(called), sentence("source-none"))
         return Source(folder.name, document, {}, {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.add(called, f"a file that is no TOML ({error})", "write key = value, text in quotation marks, UTF-8")
+        problems.add(Where(called), sentence("source-toml", reason=str(error)))
         return Source(folder.name, document, {}, {})
     counts = _counts(written.pop("counts", {}), called, problems)
     metadata = {}
@@ -127,30 +120,31 @@ def read(folder: Path, problems: Problems) -> Source:
         if text:
             metadata[key] = text
     if metadata.get("key", folder.name) != folder.name:
-        problems.add(f"{called} key key", quoted(metadata["key"]), f'write "{folder.name}", the name of the folder')
+        said = sentence("source-folder", value=Quoted(metadata["key"]), name=folder.name)
+        problems.add(Where(called, key="key"), said)
     if document:
         for key in _NEEDED:
             if not written.get(key):
-                problems.add(f"{called} key {key}", "no text", _KEYS[key][0])
+                problems.add(Where(called, key=key), sentence("source-empty", advice=_KEYS[key][0]))
     return Source(folder.name, document, metadata, counts)
 
 
 def _counts(written: Any, called: str, problems: Problems) -> Mapping[str, int]:
     if not isinstance(written, dict):
-        problems.add(f"{called} key counts", quoted(str(written)), "write a table: [counts] and then measures = 32")
+        problems.add(Where(called, key="counts"), sentence("counts-table", value=Quoted(str(written))))
         return {}
     sound = {key: value for key, value in written.items() if type(value) is int and value >= 0}
     for key in written:
         if key not in sound:
-            problems.add(f"{called} key counts.{key}", quoted(str(written[key])), "write a whole number")
+            where = Where(called, key=f"counts.{key}")
+            problems.add(where, sentence("counts-number", value=Quoted(str(written[key]))))
     return sound
 
 
 def _checked(key: str, value: Any, called: str, problems: Problems) -> str | None:
     if key not in _KEYS:
-        problems.add(
-            f"{called} key {key}", quoted(str(value)), f"write one of these keys{close(key, _KEYS)}: {', '.join(_KEYS)}"
-        )
+        said = sentence("source-key", value=Quoted(str(value)), near=near(key, _KEYS), keys=", ".join(_KEYS))
+        problems.add(Where(called, key=key), said)
         return None
     accepted, pattern = _KEYS[key]
     text = value.isoformat().replace("+00:00", "Z") if isinstance(value, dt.date) else value
@@ -160,10 +154,10 @@ def _checked(key: str, value: Any, called: str, problems: Problems) -> str | Non
             dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
         except ValueError:
             sound = None
-    if sound and text and key == "kind" and text not in codes().get("document-kind", ()):
-        accepted, sound = f"write {choice(codes().get('document-kind', ('nothing',)))}", None
+    if sound and text and key == "kind" and text not in codes()["document-kind"]:
+        sound = None
     if not sound:
-        problems.add(f"{called} key {key}", quoted(str(value)), accepted)
+        problems.add(Where(called, key=key), sentence("source-value", value=Quoted(str(value)), advice=accepted))
         return None
     return str(text)
 
@@ -172,7 +166,7 @@ def describe(source: Source, statements: Statements, iris: Iris) -> None:
     """
     State the document of *source* in its own graph: type, titles, language, publisher, checksum, identifiers.
     """
-    place = Place(iris.graph(source.graph), f"{source.key}/{FILE}")
+    place = Place(iris.graph(source.graph), Where(f"{source.key}/{FILE}"))
     node = statements.mint(f"document/{source.key}", "hv:SourceDocument", place)
     data, own = source.metadata, source.language or LANGUAGES[0]
     printed = data.get("printed", own).split()
@@ -212,15 +206,10 @@ def compare(source: Source, found: Mapping[str, int], problems: Problems) -> Non
     Note where the numbers of rows *found* differ from the expected counts.
     """
     for key, expected in source.counts.items():
+        where = Where(f"{source.key}/{FILE}", key=f"counts.{key}")
         if key not in found:
-            problems.add(
-                f"{source.key}/{FILE} key counts.{key}",
-                quoted(key),
-                f"count a table, or one of its kinds as in measures_SubMeasure{close(key, found)}",
-            )
-        elif found[key] != expected:
-            problems.add(
-                f"{source.key}/{FILE} key counts.{key}",
-                f"{found[key]} rows in the tables where {expected} are expected",
-                f"{'add the missing' if found[key] < expected else 'take out the surplus'} rows, or correct the count",
-            )
+            problems.add(where, sentence("counts-key", value=Quoted(key), near=near(key, found)))
+        elif found[key] < expected:
+            problems.add(where, sentence("counts-few", found=found[key], expected=expected))
+        elif found[key] > expected:
+            problems.add(where, sentence("counts-surplus", found=found[key], expected=expected))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from loaders import points
 from loaders.points import PRECISIONS, Point, ScheduleError
+from loaders.sentences import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def edtf(text: str) -> Schedule:
     Raises:
         ScheduleError: It is none of these, is impossible, or ends before it starts.
     """
-    accepted = "write EDTF such as 2023, 2023-04, 2023-04-01, 2021-23 (autumn), 2022-10/2023-05, 2023/.. or ../2020-12"
+    accepted = sentence("write-edtf")
     left, slash, right = text.partition("/")
     try:
         if not slash:
@@ -49,7 +50,7 @@ def edtf(text: str) -> Schedule:
                 return interval(ends[0], ends[1])
     except ScheduleError as error:
         raise ScheduleError(text, error.reason, accepted) from None
-    raise ScheduleError(text, "", accepted)
+    raise ScheduleError(text, None, accepted)
 
 
 def until(end: Point) -> Schedule:
@@ -67,9 +68,7 @@ def interval(start: Point | None, end: Point | None) -> Schedule:
         ScheduleError: It ends before it starts.
     """
     if start and end and end.last < start.first:
-        raise ScheduleError(
-            f"{start.edtf}/{end.edtf}", "it ends before it starts", "write the start first, each end with its year"
-        )
+        raise ScheduleError(f"{start.edtf}/{end.edtf}", sentence("reversed"), sentence("write-in-order"))
     ends = [side for side in (start, end) if side]
     return Schedule(
         edtf=f"{start.start if start else '..'}/{end.end if end else '..'}",

@@ -9,7 +9,8 @@ from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from loaders.errors import Problems, quoted
+from loaders.errors import Problems
+from loaders.sentences import Quoted, Where, sentence
 from ontology.iris import IRIError, Iris
 from ontology.namespaces import term
 
@@ -17,20 +18,15 @@ Graphs = Mapping[NamedNode, Sequence[Quad]]
 """Asserted quads as written, by the name of their graph."""
 
 
-_ADVICE = {
-    "dependency": "delete one of the two rows, or change the key of one target: from, type and the key after the slash"
-    " in to may occur together only once",
-    "involvement": "delete one of the two rows, or give them different numbers in order",
-    "membership": "delete one of the two rows: a member belongs to an organisation only once",
-}
+_TAKEN = {"dependency": "taken-dependency", "involvement": "taken-involvement", "membership": "taken-membership"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where statements come from and go to: the *graph*, and the words that tell a reader *where* they stand."""
+    """Where statements come from and go to: the *graph*, and *where* they stand in the input."""
 
     graph: NamedNode
-    where: str
+    where: Where
 
 
 @cache
@@ -58,7 +54,7 @@ class Statements:
     iris: Iris
     problems: Problems
     _graphs: dict[NamedNode, dict[Quad, None]] = field(default_factory=dict)
-    _minted: dict[str, str] = field(default_factory=dict)
+    _minted: dict[str, Where] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
 
     def say(self, graph: NamedNode, subject: NamedNode, predicate: str, value: NamedNode | Literal) -> None:
@@ -71,17 +67,12 @@ class Statements:
         """
         try:
             node = self.iris.entity(path)
-        except IRIError as error:
-            self.problems.add(place.where, quoted(path), str(error))
+        except IRIError:
+            self.problems.add(place.where, sentence("key-form", value=Quoted(path)))
             return self.iris.entity("fragment/none")
         if path in self._minted:
-            self.problems.add(
-                place.where,
-                f"something that takes the identifier {path}, which {self._minted[path]} has",
-                _ADVICE.get(
-                    path.partition("/")[0], "change one of the two, so that every thing has its own identifier"
-                ),
-            )
+            key = _TAKEN.get(path.partition("/")[0], "taken")
+            self.problems.add(place.where, sentence(key, path=path, other=self._minted[path]))
             return node
         self._minted[path] = place.where
         self.say(place.graph, node, "rdf:type", property_(kind))

@@ -9,17 +9,19 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from loaders import workbooks
 from loaders.columns import Table, matching, tables
-from loaders.errors import Problems, choice, close, quoted
+from loaders.errors import Problems
 from loaders.limits import DEFAULT, Limits
+from loaders.sentences import Choice, Fact, Listed, Quoted, Sentence, Where, near, sentence
 
 SUFFIXES = (".csv", ".xlsx")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_RESAVE = 'save it as "CSV UTF-8 (comma delimited)" or as XLSX'
+_RESAVE = sentence("resave")
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Row:
     """
     One row of a table: the text of its cells by column name (absent = empty), and where it stands.
 
-    *spoiled* holds the refused items of its cells by column, once they have been checked.
+    *number* is the one that a spreadsheet shows. *spoiled* holds the refused items of its cells by column, once they
+    have been checked.
     """
 
     table: Table
@@ -35,6 +38,7 @@ class Row:
     number: int
     cells: Mapping[str, str]
     spoiled: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sheet: str = ""
 
     def text(self, column: str) -> str:
         """The cell in *column*; empty when nothing is stated."""
@@ -44,17 +48,17 @@ class Row:
         """The items of the list in *column*, in order."""
         return tuple(part.strip() for part in self.text(column).split(";") if part.strip())
 
-    def where(self, column: str | None = None) -> str:
+    def where(self, column: str = "") -> Where:
         """Where the row, or its cell in *column*, stands."""
-        return f"{self.file} row {self.number}" + (f", column {column}" if column else "")
+        return Where(self.file, self.sheet, self.number, column)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Cells of one sheet: *lines* are (row number, cells), *name* tells its table, *file* how problems call it."""
+    """Cells of one sheet: *lines* are (row number, cells), *name* tells its table, *where* how problems call it."""
 
     name: str
-    file: str
+    where: Where
     lines: Sequence[tuple[int, Sequence[str]]]
     certain: bool
 
@@ -69,7 +73,7 @@ def read(path: Path, problems: Problems, name: str | None = None, limits: Limits
     called = name or path.name
     size = path.stat().st_size
     if size > limits.file_bytes:
-        problems.add(called, f"a file of {size:,} bytes", f"split it into files of at most {limits.file_bytes:,} bytes")
+        problems.add(Where(called), sentence("file-large", bytes=size, limit=limits.file_bytes))
         return ()
     data = path.read_bytes()
     found: list[Row] = []
@@ -80,7 +84,8 @@ def read(path: Path, problems: Problems, name: str | None = None, limits: Limits
 
 def _sheets(path: Path, data: bytes, called: str, problems: Problems, limits: Limits) -> Iterator[_Sheet]:
     if data.startswith(workbooks.OLE):
-        problems.add(called, "an old or password-protected workbook", "save it without a password as XLSX")
+        locked = workbooks.ENCRYPTED in data
+        problems.add(Where(called), sentence("workbook-password") if locked else sentence("workbook-old"))
     elif data.startswith(workbooks.ZIP) or path.suffix.lower() == ".xlsx":
         sheets = workbooks.read(data, called, problems, limits)
         single = len(sheets) == 1
@@ -89,19 +94,17 @@ def _sheets(path: Path, data: bytes, called: str, problems: Problems, limits: Li
             if stands or single:
                 yield _Sheet(
                     stands or path.stem,
-                    f"{called} sheet {title}",
+                    Where(called, title),
                     lines,
                     certain=_named(stands or path.stem) is not None,
                 )
             else:
-                problems.add(
-                    f"{called} sheet {title}",
-                    f"a sheet named {quoted(title)}",
-                    f"name it after its table, {choice(list(tables()))}{close(title, tables())}",
-                )
+                choice = Choice(tuple(tables()))
+                said = sentence("sheet-name", name=Quoted(title), choice=choice, near=near(title, tables()))
+                problems.add(Where(called, title), said)
     else:
         yield _Sheet(
-            path.stem, called, list(_csv(data, called, problems, limits)), certain=_named(path.stem) is not None
+            path.stem, Where(called), list(_csv(data, called, problems, limits)), certain=_named(path.stem) is not None
         )
 
 
@@ -121,7 +124,7 @@ def _csv(data: bytes, called: str, problems: Problems, limits: Limits) -> Iterat
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        problems.add(f"{called} line {line}", f"the control character U+{ord(control[0]):04X}", "delete it")
+        problems.add(Where(called, line=line), sentence("control", code=f"U+{ord(control[0]):04X}"))
         return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header = True
@@ -129,50 +132,50 @@ def _csv(data: bytes, called: str, problems: Problems, limits: Limits) -> Iterat
     try:
         for number, cells in enumerate(reader, start=1):
             if number > limits.rows:
-                problems.add(called, f"more than {limits.rows:,} rows", "split it into several files")
+                problems.add(Where(called), sentence("rows-many", limit=limits.rows))
                 return
             if header and (not any(cells) or cells[0].startswith("#")):
                 continue
             if header:
                 header = False
-                if _wrongly_delimited(cells, called, number, problems):
+                if _wrongly_delimited(cells, Where(called, row=number), problems):
                     return
             yield number, cells
     except csv.Error as error:
-        problems.add(
-            f"{called} line {reader.line_num}",
-            f"a broken row ({error})",
-            'write quotation marks inside a cell twice ("") and close every quoted cell',
-        )
+        problems.add(Where(called, line=reader.line_num), _broken(str(error), limits))
     finally:
         csv.field_size_limit(before)
 
 
 def _decoded(data: bytes, called: str, problems: Problems) -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:64].count(0) > len(data[:64]) // 4:
-        problems.add(called, "text in UTF-16", _RESAVE)
+        problems.add(Where(called), sentence("utf16", resave=_RESAVE))
         return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         shown = data[error.start : error.start + 1].decode("cp1252", errors="replace")
+        byte = f"0x{data[error.start]:02X}"
         problems.add(
-            f"{called} line {line}",
-            f'the byte 0x{data[error.start]:02X}, which is no UTF-8 ("{shown}" in Windows-1252)',
-            _RESAVE,
+            Where(called, line=line), sentence("not-utf8-table", byte=byte, shown=Quoted(shown), resave=_RESAVE)
         )
         return None
 
 
-def _wrongly_delimited(header: Sequence[str], called: str, number: int, problems: Problems) -> bool:
+def _broken(error: str, limits: Limits) -> Sentence:
+    """What the csv module's *error* says, in our words."""
+    if "field limit" in error:
+        return sentence("cell-long", limit=limits.cell_characters)
+    return sentence("csv-unclosed") if "end of data" in error else sentence("csv-quote")
+
+
+def _wrongly_delimited(header: Sequence[str], where: Where, problems: Problems) -> bool:
     if len([cell for cell in header if cell.strip()]) > 1:
         return False
-    for delimiter, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")):
+    for delimiter, name in _DELIMITERS.items():
         if delimiter in header[0]:
-            problems.add(
-                f"{called} row {number}", f"columns separated by {name}", f"separate them by commas: {_RESAVE}"
-            )
+            problems.add(where, sentence("separators", separator=sentence(name), resave=_RESAVE))
             return True
     return False
 
@@ -180,31 +183,33 @@ def _wrongly_delimited(header: Sequence[str], called: str, number: int, problems
 def _rows(sheet: _Sheet, problems: Problems) -> Iterator[Row]:
     if not sheet.lines:
         if not problems.met:
-            problems.add(sheet.file, "no header row", "write the column names in the first row")
+            problems.add(sheet.where, sentence("header-none"))
         return
     top, written = sheet.lines[0]
     header = [cell.strip().lower() for cell in written]
     table = _table(sheet, [name for name in header if name], problems)
-    if table is None or not _header(table, header, f"{sheet.file} row {top}", problems):
+    if table is None or not _header(table, header, replace(sheet.where, row=top), problems):
         return
     for number, cells in sheet.lines[1:]:
         if not any(cell.strip() for cell in cells):
             continue
-        where = f"{sheet.file} row {number}"
+        where = replace(sheet.where, row=number)
         if len(cells) < len(header):
-            problems.add(where, f"{len(cells)} cells", f"write {len(header)}, one for each column (empty cells too)")
+            problems.add(where, sentence("cells-few", count=len(cells), wanted=len(header)))
             continue
         if any(cell.strip() for cell in cells[len(header) :]):
-            problems.add(
-                where, f"{len(cells)} cells", f"write {len(header)}; put a cell that holds a comma in quotation marks"
-            )
+            problems.add(where, sentence("cells-many", count=len(cells), wanted=len(header)))
             continue
         stray = [index for index, name in enumerate(header) if not name and cells[index].strip()]
         if stray:
-            problems.add(where, quoted(cells[stray[0]]), f"name column {stray[0] + 1} in the header or empty the cell")
+            problems.add(where, sentence("cell-stray", value=Quoted(cells[stray[0]]), number=stray[0] + 1))
             continue
         row = Row(
-            table, sheet.file, number, {n: c.strip() for n, c in zip(header, cells, strict=False) if n and c.strip()}
+            table,
+            sheet.where.file,
+            number,
+            {n: c.strip() for n, c in zip(header, cells, strict=False) if n and c.strip()},
+            sheet=sheet.where.sheet,
         )
         _on_one_line(row, problems)
         yield row
@@ -213,7 +218,7 @@ def _rows(sheet: _Sheet, problems: Problems) -> Iterator[Row]:
 def _on_one_line(row: Row, problems: Problems) -> None:
     for name, cell in row.cells.items():
         if "\n" in cell or "\r" in cell:
-            problems.add(row.where(name), f"a line break in {quoted(cell)}", "write the cell on one line")
+            problems.add(row.where(name), sentence("line-break", value=Quoted(cell)))
 
 
 def _table(sheet: _Sheet, header: Sequence[str], problems: Problems) -> Table | None:
@@ -221,30 +226,39 @@ def _table(sheet: _Sheet, header: Sequence[str], problems: Problems) -> Table | 
         return tables()[_named(sheet.name) or sheet.name]
     fitting = matching(header)
     others = [name for name in tables() if name not in {table.name for table in fitting}]
-    if len(fitting) == 1 and not close(sheet.name, others):  # a misspelt name is no other table
+    if len(fitting) == 1 and not near(sheet.name, others):  # a misspelt name is no other table
         return fitting[0]
+    fits: Fact = Listed(tuple(table.name for table in fitting), "and") if fitting else sentence("no-table")
     problems.add(
-        sheet.file,
-        f"the name {quoted(sheet.name)} and a header that fits "
-        + (" and ".join(table.name for table in fitting) if fitting else "no table"),
-        f"let the name of the file or sheet begin with its table, such as measures-2026: {choice(list(tables()))}"
-        + close(sheet.name, tables()),
+        sheet.where,
+        sentence(
+            "table-unknown",
+            name=Quoted(sheet.name),
+            fitting=fits,
+            choice=Choice(tuple(tables())),
+            near=near(sheet.name, tables()),
+        ),
     )
     return None
 
 
-def _header(table: Table, header: Sequence[str], where: str, problems: Problems) -> bool:
+def _header(table: Table, header: Sequence[str], where: Where, problems: Problems) -> bool:
     before = len(problems)
     for name in dict.fromkeys(header):
         if name and name not in table.columns:
             problems.add(
                 where,
-                f"the unknown column {quoted(name)}",
-                f"write column names of the table {table.name}{close(name, table.columns)}: {', '.join(table.columns)}",
+                sentence(
+                    "column-unknown",
+                    name=Quoted(name),
+                    table=table.name,
+                    near=near(name, table.columns),
+                    columns=", ".join(table.columns),
+                ),
             )
         elif name and header.count(name) > 1:
-            problems.add(where, f"the column {quoted(name)} {header.count(name)} times", "keep one of them")
+            problems.add(where, sentence("column-twice", name=Quoted(name), count=header.count(name)))
     for column in table.columns.values():
         if column.required and column.name not in header:
-            problems.add(where, f"no column {column.name}", f"add it: {column.meaning['en']}")
+            problems.add(where, sentence("column-missing", name=column.name, meaning=column.means))
     return len(problems) == before

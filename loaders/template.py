@@ -23,7 +23,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from loaders.codes import codes, labels
 from loaders.columns import LANGUAGES, Column, Table, tables
-from loaders.errors import InputError, Problem, choice, close, quoted
+from loaders.errors import InputError, Problem
+from loaders.sentences import Choice, Quoted, Where, near, sentence
 from loaders.workbooks import HELP
 
 FORMATS = ("xlsx", "csv")
@@ -77,12 +78,13 @@ def write(table: str, format: str, language: str, target: Path | BinaryIO) -> No
         InputError: There is no such table, format or language.
     """
     for what, word, known in (
-        ("table", table, list(tables())),
+        ("table", table, tuple(tables())),
         ("format", format, FORMATS),
         ("language", language, LANGUAGES),
     ):
         if word not in known:
-            raise InputError([Problem(what, quoted(word), f"write {choice(known)}{close(word, known)}")])
+            said = sentence("template-choice", value=Quoted(word), choice=Choice(known), near=near(word, known))
+            raise InputError([Problem(Where(what), said)])
     data = _workbook(tables()[table], language) if format == "xlsx" else _csv(tables()[table], language)
     if isinstance(target, Path):
         target.write_bytes(data)

@@ -12,20 +12,23 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from loaders.errors import Problems, quoted
+from loaders.errors import Problems
 from loaders.limits import Limits
+from loaders.sentences import Quoted, Where, sentence
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The stream of an OLE file that holds an encrypted workbook. Source: MS-OFFCRYPTO section 1.3.2."""
 HELP = ("Ohje", "Anvisning", "Help")
 """Titles of the sheet that explains a template; readers pass over it."""
-_SAVE_AGAIN = "open it in a spreadsheet program and save it as XLSX again"
 _CHUNK = 1 << 16
 _DOCTYPE = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 
@@ -48,8 +51,8 @@ def read(
         try:
             for sheet in book.worksheets:
                 if sheet.title not in HELP:
-                    where = f"{called} sheet {sheet.title}"
-                    found.append((sheet.title, list(_lines(sheet, where, problems, limits))))
+                    lines = list(_lines(sheet, Where(called, sheet.title), problems, limits))
+                    found.append((sheet.title, lines))
         finally:
             book.close()
     except (
@@ -61,7 +64,7 @@ def read(
         zipfile.BadZipFile,
         InvalidFileException,
     ) as error:
-        problems.add(called, f"a workbook that cannot be read ({error})", _SAVE_AGAIN)
+        problems.add(Where(called), sentence("workbook-broken", reason=str(error)))
         return []
     return [(title, lines) for title, lines in found if lines or len(found) == 1]
 
@@ -72,22 +75,25 @@ def _sound(data: bytes, called: str, problems: Problems, limits: Limits) -> bool
             parts = package.infolist()
             unpacked = sum(part.file_size for part in parts)
             if len(parts) > limits.parts or unpacked > limits.unpacked_bytes:
-                problems.add(
-                    called,
-                    f"a workbook of {len(parts):,} parts that unpacks to {unpacked:,} bytes",
-                    f"keep it below {limits.parts:,} parts and {limits.unpacked_bytes:,} bytes",
+                said = sentence(
+                    "workbook-large",
+                    parts=len(parts),
+                    bytes=unpacked,
+                    most=limits.parts,
+                    limit=limits.unpacked_bytes,
                 )
+                problems.add(Where(called), said)
                 return False
             for part in parts:
                 if part.flag_bits & 1:
-                    problems.add(called, "a password-protected workbook", "save it without a password")
+                    problems.add(Where(called), sentence("workbook-password"))
                     return False
                 with package.open(part) as stream:
                     if part.filename.lower().endswith((".xml", ".rels", ".vml")) and _declares(stream):
-                        problems.add(called, f"a document type declaration in {part.filename}", _SAVE_AGAIN)
+                        problems.add(Where(called), sentence("workbook-doctype", part=part.filename))
                         return False
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zipfile.LargeZipFile) as error:
-        problems.add(called, f"no XLSX workbook ({error})", "save it as XLSX or as CSV UTF-8")
+        problems.add(Where(called), sentence("workbook-none", reason=str(error)))
         return False
     return True
 
@@ -102,48 +108,44 @@ def _declares(stream: BinaryIO | Any) -> bool:
     return False
 
 
-def _lines(sheet: Any, where: str, problems: Problems, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
+def _lines(sheet: Any, where: Where, problems: Problems, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
     header: list[str] = []
     sheet.reset_dimensions()  # what the file says of its size may be anything
     for number, cells in enumerate(sheet.iter_rows(max_col=limits.columns + 1, max_row=limits.rows + 1), start=1):
         if number > limits.rows:
-            problems.add(where, f"more than {limits.rows:,} rows", "split it, or delete the empty rows at its end")
+            problems.add(where, sentence("rows-many", limit=limits.rows))
             return
         texts = [_text(cell, _cell(where, number, index, header), problems) for index, cell in enumerate(cells)]
         if not any(texts):
             continue
         if len(texts) > limits.columns and texts[-1]:
-            problems.add(f"{where} row {number}", f"more than {limits.columns} columns", "delete what no table has")
+            problems.add(replace(where, row=number), sentence("columns-many", limit=limits.columns))
             return
         if not header:
             header = texts[: max(index for index, text in enumerate(texts, start=1) if text)]
         yield number, [*texts, *[""] * (len(header) - len(texts))]
 
 
-def _cell(where: str, number: int, index: int, header: Sequence[str]) -> str:
+def _cell(where: Where, number: int, index: int, header: Sequence[str]) -> Where:
     named = header[index].strip() if index < len(header) else ""
-    return f"{where} row {number}, column {named or get_column_letter(index + 1)}"
+    return replace(where, row=number, column=named or get_column_letter(index + 1))
 
 
-def _text(cell: Any, where: str, problems: Problems) -> str:
+def _text(cell: Any, where: Where, problems: Problems) -> str:
     value = cell.value
     if value is None:
         return ""
     if cell.data_type == "f":
-        problems.add(where, f"the formula {quoted(str(value))}", "replace it by its value (copy, then paste as values)")
+        problems.add(where, sentence("formula", value=Quoted(str(value))))
         return ""
     if cell.data_type == "e":
-        problems.add(where, f"the error {quoted(str(value))}", "write the value itself")
+        problems.add(where, sentence("cell-error", value=Quoted(str(value))))
         return ""
     if isinstance(value, bool):
-        problems.add(where, str(value).upper(), 'format the cell as text and write the word, such as "no"')
+        problems.add(where, sentence("cell-boolean", value=str(value).upper()))
         return ""
     if isinstance(value, dt.date | dt.time | dt.timedelta):
-        problems.add(
-            where,
-            f'a date that the spreadsheet made of what was typed ("{value}")',
-            "format the cell as text and write the words again, such as 10/2022",
-        )
+        problems.add(where, sentence("cell-date", value=Quoted(str(value))))
         return ""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

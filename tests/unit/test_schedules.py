@@ -182,7 +182,9 @@ def test_refused(words, language, reason):
     with pytest.raises(ScheduleError) as error:
         parse(words, language)
 
-    assert (reason, True) == (error.value.reason, "write" in error.value.accepted or "mark" in error.value.accepted)
+    accepted = str(error.value.accepted)
+
+    assert (reason, True) == (str(error.value.reason or ""), accepted.startswith(("write ", "mark ", "name ")))
 
 
 def test_error_lists_what_is_accepted():
@@ -267,7 +269,7 @@ def test_iso_reads_back(left, right):
     try:
         read = parse(text, "en")
     except ScheduleError as error:
-        read, reason = None, error.reason
+        read, reason = None, str(error.reason)
     if read is None:
         assert reason == "it ends before it starts"
         return
