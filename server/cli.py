@@ -12,16 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from loaders import entry, template
-from loaders.errors import InputError, PublishError
 from loaders.publish import Published, Publisher, Step
 from loaders.references import UNKNOWN, Known
 from ontology.iris import IRIError, Iris
-from server import asking, outcomes, progress, serving, token_commands
+from server import asking, outcomes, progress, refusals, serving, token_commands
 from server.settings import SettingError, Settings, read
 from server.tokens import TokenError
 from shapes.errors import EngineError
@@ -89,7 +88,7 @@ def build(
 ) -> None:
     """Build a version from the curated tables, unless nothing they are made from has changed."""
     settings = read()
-    with progress.bar("build") as step, _publisher(settings, step) as publisher:
+    with refusals.told(lang.value), progress.bar("build") as step, _publisher(settings, step) as publisher:
         texts = Path(settings.sources) if settings.sources else None
         outcome = (
             publisher.clear("build without data")
@@ -148,7 +147,8 @@ def validate(
     settings = read()
     iris = Iris(settings.base_iri)
     store = EmbeddedStore(settings.var, keep=settings.keep)
-    with progress.bar("validate") as step, _publisher(settings, step) as publisher:
+    in_json = format_ is ReportFormat.JSON
+    with refusals.told(lang.value, in_json), progress.bar("validate") as step, _publisher(settings, step) as publisher:
         step("read")
         if against is Against.CURRENT and store.current() is not None:
             with store.snapshot() as current:
@@ -174,7 +174,7 @@ def publish(
 ) -> None:
     """Publish entries as a new version, each graph in place of what was there under its name."""
     settings = read()
-    with progress.bar("publish") as step, _publisher(settings, step) as publisher:
+    with refusals.told(lang.value), progress.bar("publish") as step, _publisher(settings, step) as publisher:
         step("read")
         with publisher.store.snapshot() as current:
             graphs = entry.read(files, publisher.iris, Known.of(current.quads(), publisher.iris), settings.public_url)
@@ -194,7 +194,7 @@ def withdraw(
 ) -> None:
     """Take a published graph away, in a new version."""
     settings = read()
-    with progress.bar("withdraw") as step, _publisher(settings, step) as publisher:
+    with refusals.told(lang.value), progress.bar("withdraw") as step, _publisher(settings, step) as publisher:
         name = graph.removeprefix(f"{settings.base_iri}graph/")
         outcome = publisher.withdraw([publisher.iris.graph(name)], why)
     outcomes.keep(outcome, settings.var)
@@ -253,7 +253,8 @@ def template_(
 ) -> None:
     """Write an empty table with explained headers, to be filled in and published."""
     target = out or Path(f"{table}.{format_.value}")
-    template.write(table, format_.value, lang.value, target)
+    with refusals.told(lang.value):
+        template.write(table, format_.value, lang.value, target)
     print(f"wrote {target}")
 
 
@@ -277,19 +278,12 @@ def _end(published: bool) -> None:
         raise typer.Exit(1)
 
 
-def _stop(message: str, status: int) -> NoReturn:
-    sys.stderr.write(f"hankinta: {message}\n")
-    raise SystemExit(status)
-
-
 def main() -> None:
     """Run the command; every foreseen error is one message and an exit code, never a stack trace."""
     try:
         app()
-    except InputError as met:
-        _stop("nothing was read, for these reasons:\n" + "\n".join(f"  {problem}" for problem in met.problems), 2)
-    except (SettingError, StoreError, QueryError, PublishError, IRIError, EngineError, TokenError, OSError) as met:
-        _stop(str(met), 2)
+    except (SettingError, StoreError, QueryError, IRIError, EngineError, TokenError, OSError) as met:
+        refusals.stop(str(met))
 
 
 if __name__ == "__main__":

@@ -78,7 +78,9 @@ def without_notes(report: Report) -> Report:
 
 
 def as_json(report: Report) -> str:
-    """*report* as a JSON object: whether it conforms, and its findings with their messages in every language."""
+    """
+    *report* as a JSON object: whether it conforms, its findings with their messages in every language, no problems.
+    """
     findings = [
         {
             "severity": finding.severity,
@@ -90,4 +92,4 @@ def as_json(report: Report) -> str:
         }
         for finding in report.findings
     ]
-    return json.dumps({"conforms": report.conforms, "findings": findings}, ensure_ascii=False, indent=2)
+    return json.dumps({"conforms": report.conforms, "findings": findings, "problems": []}, ensure_ascii=False, indent=2)
