@@ -3,6 +3,7 @@ What tests of every kind share: the curated data, built once for all worker proc
 """
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ from ontology.iris import Iris
 from server.settings import CHECKOUT
 from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
+
+_RDF_TESTS = "RDF_TESTS"
+
+
+def suites() -> Path | None:
+    """W3C's RDF tests, where the variable ``RDF_TESTS`` names their folder; they are not part of the project."""
+    folder = os.environ.get(_RDF_TESTS)
+    return Path(folder) if folder else None
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,29 @@
+"""What the embedded engine itself makes of W3C's suites, in process: the measure of the service."""
+
+import pytest
+
+from sparql.errors import QueryRefused
+from sparql.guard import refuse_reaching_out
+from tests.conformance import engine, solutions
+from tests.conformance.manifests import QueryTest, UpdateTest
+
+
+def test_queries(query_test: QueryTest) -> None:
+    """The engine answers the query as the suite says."""
+    given = engine.answer(engine.loaded(query_test.data), query_test.query)
+
+    assert solutions.same(solutions.expected(query_test.result), given, ordered=solutions.ordered(query_test.query)), (
+        given
+    )
+
+
+def test_updates(update_test: UpdateTest) -> None:
+    """The engine makes of the dataset what the suite says; what would make it call somebody is not asked of it."""
+    try:
+        refuse_reaching_out(update_test.request.text)
+    except QueryRefused as met:
+        pytest.skip(str(met))
+    after = list(engine.loaded(update_test.after))
+    given = engine.updated(engine.loaded(update_test.before), update_test.request)
+
+    assert solutions.isomorphic(after, given), given
