@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from ontology.iris import Iris
-from server import problems, settings, words
+from server import clients, problems, settings, words
 from server.context import Context
 from server.routes import operations, queries, sparql, things
 from sparql.asker import Asker
@@ -30,6 +30,7 @@ def create(chosen: settings.Settings) -> FastAPI:
     # A redirect to the address without its slash would be made of the Host header.
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, problems.unrouted)
+    app.add_middleware(clients.Named)
     return app
 
 

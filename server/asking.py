@@ -16,7 +16,8 @@ from sparql.asker import Asker
 from sparql.errors import QueryError
 from sparql.formats import Format, Kind, named, offered
 from sparql.guard import Admitted, Form, admit
-from sparql.pool import Limits, Pool
+from sparql.limits import Limits
+from sparql.pool import Pool
 from sparql.versions import Versions
 from sparql.wire import Request
 
@@ -40,6 +41,7 @@ def ask(text: str, name: str | None, version: int, settings: Settings) -> bytes:
         settings.answer_bytes,
         names_dataset=admitted.names_dataset,
         union=settings.union_default_graph,
+        rows=settings.answer_rows,
     )
     return asyncio.run(_ask(request, version, settings))
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from ontology.iris import IRIError, Iris
 from ontology.namespaces import CONCEPT, DEF, SHAPE
+from server import clients
 from server.settings import Settings
 from server.words import Words
 from sparql.asker import Answer, Asker
@@ -62,9 +63,10 @@ class Context:
             named_graphs,
             admitted.names_dataset,
             self.settings.union_default_graph,
+            self.settings.answer_rows,
         )
         longest = self.settings.deadline
-        return await self.asker.ask(request, version, min(deadline or longest, longest))
+        return await self.asker.ask(request, version, min(deadline or longest, longest), clients.current())
 
     async def admit(self, text: str) -> Admitted:
         """The query once the guard has read it; a long one is read beside the event loop. Raises as `sparql.guard.admit`."""

@@ -28,6 +28,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.NotAcceptable: 406,
     errors.QueryTimeout: 504,
     errors.Overloaded: 503,
+    errors.TooManyAtOnce: 429,
     errors.AnswerTooLarge: 422,
     errors.WorkerLost: 500,
     errors.NoVersion: 503,

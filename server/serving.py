@@ -12,7 +12,8 @@ from pathlib import Path
 import uvicorn
 
 from server.settings import Settings
-from sparql.pool import Limits, command_line
+from sparql.limits import Limits
+from sparql.pool import command_line
 
 _START = 15.0  # seconds that the pool may take to listen
 
@@ -50,7 +51,9 @@ def pool(settings: Settings) -> Iterator[None]:
         return
     limits = Limits(
         workers=settings.query_workers,
+        long=settings.long_queries,
         waiting=settings.queries_waiting,
+        per_client=settings.queries_per_client,
         deadline=settings.deadline,
         memory=settings.query_memory,
         in_memory=settings.memory_triples,

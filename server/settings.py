@@ -26,9 +26,10 @@ class Settings:
 
     *var* holds the versions, *data* the curated tables, *sources* the texts of the documents (empty: positions are not
     checked). *base_iri* begins the IRIs of instances; *public_url* is where the service is reached. *deadline* is in
-    seconds, *query_memory* in bytes beyond the data, *answer_bytes* bounds one answer, *memory_triples* is the largest
-    version held in memory, *keep* the number of versions kept. With *union_default_graph* the default graph of queries is
-    the union of all graphs, without it the stored one.
+    seconds, *query_memory* in bytes beyond the data, *answer_bytes* and *answer_rows* (solutions) bound one answer,
+    *queries_per_client* is 0 for no bound, *memory_triples* is the largest version held in memory, *keep* the number of
+    versions kept. With *union_default_graph* the default graph of queries is the union of all graphs, without it the
+    stored one.
     """
 
     var: Path = Path("var")
@@ -39,14 +40,25 @@ class Settings:
     deadline: float = 30.0
     query_workers: int = 4
     queries_waiting: int = 64
+    long_queries: int = 4
+    queries_per_client: int = 48
     query_memory: int = 1 << 30
     answer_bytes: int = 1 << 32
+    answer_rows: int = 10_000_000
     memory_triples: int = 4_000_000
     keep: int = 20
     union_default_graph: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("deadline", "query_workers", "query_memory", "answer_bytes", "keep"):
+        for name in (
+            "deadline",
+            "query_workers",
+            "long_queries",
+            "query_memory",
+            "answer_bytes",
+            "answer_rows",
+            "keep",
+        ):
             if getattr(self, name) <= 0:
                 raise SettingError(f"HANKINTA_{name.upper()} is {getattr(self, name)}; write a number above 0")
         for name in ("base_iri", "public_url"):

@@ -5,6 +5,7 @@ Asking the pool: the one way in which a query of anybody reaches the data.
 import asyncio
 import json
 import struct
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,20 +61,32 @@ class Asker:
 
     address: Path
 
-    async def ask(self, request: wire.Request, version: int, deadline: float) -> Answer:
+    async def ask(self, request: wire.Request, version: int, deadline: float, client: int = 0) -> Answer:
         """
         The answer to *request* over version number *version*, 0 meaning the newest, within *deadline* seconds.
+
+        Requests with the same *client* other than 0 count together. A worker that is lost before anything of the answer has
+        come is made good once by another.
 
         Raises:
             QueryError: One of the classes of `sparql.errors`, as the pool or the worker said.
             UnknownVersion: There is no such version.
         """
+        end = time.monotonic() + deadline
+        try:
+            return await self._ask(request.encode(version, deadline, client))
+        except errors.WorkerLost:
+            if (left := end - time.monotonic()) <= 0:
+                raise
+            return await self._ask(request.encode(version, left, client))
+
+    async def _ask(self, encoded: bytes) -> Answer:
         try:
             reader, writer = await asyncio.open_unix_connection(str(self.address), limit=4 * wire.CHUNK)
         except OSError as met:
             raise errors.Overloaded(f"the query workers cannot be reached: {met}") from met
         try:
-            writer.write(request.encode(version, deadline))
+            writer.write(encoded)
             await writer.drain()
             kind, payload = await _frame(reader)
             if kind is wire.Frame.ERROR:

@@ -20,7 +20,8 @@ What can go wrong when data is kept or asked, as opposed to an answer that is me
     |-- NotAcceptable      no format of ours fits what the client accepts
     |-- QueryTimeout       the deadline passed; the worker was killed
     |-- Overloaded         no worker came free in time; try again later
-    |-- AnswerTooLarge     the answer passed the limit on bytes
+    |-- TooManyAtOnce      one client has as many queries at work as one may have
+    |-- AnswerTooLarge     the answer, or the work for it, passed a limit
     `-- WorkerLost         the worker ended before its answer did
 """
 
@@ -120,8 +121,12 @@ class Overloaded(QueryError):
     retry_after = 2  # seconds
 
 
+class TooManyAtOnce(QueryError):
+    """One client has as many queries at work or waiting as one client may have."""
+
+
 class AnswerTooLarge(QueryError):
-    """The answer passed the limit on bytes."""
+    """The answer passed the limit on bytes or solutions, or the work for it the limit on memory."""
 
 
 class WorkerLost(QueryError):

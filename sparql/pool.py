@@ -13,36 +13,23 @@ import logging
 import signal
 import socket
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Coroutine
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sparql import wire, worker
-from sparql.errors import StoreError
+from sparql.errors import Overloaded, StoreError, TooManyAtOnce
+from sparql.limits import Limits
 from sparql.processes import WorkerProcess
 from sparql.served import Disk, ServedVersion
+from sparql.turns import Turn, Turns
 from sparql.versions import Versions
 
 log = logging.getLogger("hankinta.pool")
+_LOOKS = 10  # times that a query which has hardly worked is still young
 _REQUEST = 5.0  # seconds within which a request must have come whole
-_LOOK = 0.25  # seconds between looks whether somebody in the queue has gone
 KEPT_VERSIONS = 3  # versions with idle workers; asking for another lets go of the one unused for longest
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """
-    What queries may take. *workers* run at once and *waiting* more may queue, each for *patience* seconds; *deadline* is
-    the longest a query may ask for, in seconds; *memory* is what one query may take beyond the data, in bytes;
-    *in_memory* is the largest version, in triples, that is held in memory and not read from disk.
-    """
-
-    workers: int = 4
-    waiting: int = 64
-    patience: float = 10.0
-    deadline: float = 30.0
-    memory: int = 1 << 30
-    in_memory: int = 4_000_000
 
 
 class Pool:
@@ -56,8 +43,7 @@ class Pool:
         self._versions, self._address, self._limits = versions, address, limits
         self._served: dict[int, ServedVersion] = {}
         self._busy: set[WorkerProcess] = set()
-        self._free = asyncio.Semaphore(limits.workers)
-        self._waiting = 0
+        self._turns = Turns(limits)
         self._jobs: set[asyncio.Task[None]] = set()
         self.killed = 0
         self.lost = 0
@@ -80,9 +66,7 @@ class Pool:
             try:
                 while True:
                     connection, _ = await loop.sock_accept(listener)
-                    job = asyncio.create_task(self._serve(connection))
-                    self._jobs.add(job)
-                    job.add_done_callback(self._jobs.discard)
+                    self._begin(self._serve(connection))
             finally:
                 self._address.unlink(missing_ok=True)
                 self._end()
@@ -102,17 +86,12 @@ class Pool:
             try:
                 async with asyncio.timeout(_REQUEST):
                     preamble = await self._preamble(connection)
-                number, deadline, _ = wire.PREAMBLE.unpack(preamble)
-                try:
-                    number = number or self._versions.current() or 0
-                    served = self._version(number)
-                except StoreError as met:
-                    _say(connection, type(met).__name__, str(met))
-                    return
-                if self._waiting >= self._limits.waiting:
-                    _say(connection, "Overloaded", "too many queries are waiting; try again later")
-                    return
-                await self._admitted(connection, served, min(deadline, self._limits.deadline))
+                number, deadline, client, _ = wire.PREAMBLE.unpack(preamble)
+                served = self._version(number or self._versions.current() or 0)
+                async with self._turns.turn(connection, client) as turn:
+                    await self._run(connection, served, min(deadline, self._limits.deadline), turn)
+            except (StoreError, Overloaded, TooManyAtOnce) as met:
+                _say(connection, type(met).__name__, str(met))
             except (ConnectionError, TimeoutError):
                 return
 
@@ -133,35 +112,7 @@ class Pool:
                 return data
             await asyncio.sleep(0.001)
 
-    async def _admitted(self, connection: socket.socket, served: ServedVersion, deadline: float) -> None:
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._limits.patience):
-                await self._turn(connection)
-        except TimeoutError:
-            _say(connection, "Overloaded", "no worker came free in time; try again later")
-            return
-        finally:
-            self._waiting -= 1
-        try:
-            await self._run(connection, served, deadline)
-        finally:
-            self._free.release()
-
-    async def _turn(self, connection: socket.socket) -> None:
-        # Those who gave up in the queue make room at once for those who wait behind them.
-        free = asyncio.ensure_future(self._free.acquire())
-        try:
-            while not free.done():
-                await asyncio.wait({free}, timeout=_LOOK)
-                if not free.done() and wire.has_gone(connection):
-                    raise ConnectionError("the asker has gone")
-        except BaseException:
-            if not free.cancel() and not free.cancelled():
-                self._free.release()
-            raise
-
-    async def _run(self, connection: socket.socket, served: ServedVersion, deadline: float) -> None:
+    async def _run(self, connection: socket.socket, served: ServedVersion, deadline: float, turn: Turn) -> None:
         loop = asyncio.get_running_loop()
         try:
             at_work = await served.worker(self._disk, self._limits.memory)
@@ -171,6 +122,7 @@ class Pool:
         self._busy.add(at_work)
         finished = False
         gone: asyncio.Future[None] = loop.create_future()
+        growing_old = asyncio.create_task(self._grow_old(served, turn, at_work))
         try:
             socket.send_fds(at_work.control, [b"c"], [connection.fileno()])
             async with asyncio.timeout(deadline):
@@ -179,27 +131,56 @@ class Pool:
                 if taken:
                     # From here on the asker says nothing more: a readable connection is a closed one.
                     loop.add_reader(connection, _resolve, gone)
-                    finished = await self._answered(at_work, gone)
-                if not finished and not gone.done():
-                    self.lost += 1
-                    _say(connection, "WorkerLost", "the worker ended before its answer did")
+                    finished = await self._answered(at_work, gone, growing_old)
+            if not finished and not gone.done():
+                await self._lose(connection, at_work)
         except TimeoutError:
             self.killed += 1
             at_work.kill()
-            message = f"the query ran for {deadline:g} seconds, which is its deadline, and was stopped; nothing of its answer is complete"
+            message = f"the query was not done at its deadline of {deadline:g} seconds, and was stopped; narrow it, or give it more time"
             _say(connection, "QueryTimeout", message)
         finally:
+            growing_old.cancel()
             loop.remove_reader(connection)
             self._busy.discard(at_work)
             if not (finished and served.take_back(at_work)):
                 at_work.kill()
                 at_work.close()
 
-    async def _answered(self, at_work: WorkerProcess, gone: asyncio.Future[None]) -> bool:
+    async def _grow_old(self, served: ServedVersion, turn: Turn, at_work: WorkerProcess) -> None:
+        # What counts is work: on a busy machine a small query may wait long for little. One that waits for the disk counts too.
+        young, begun = self._limits.young, at_work.worked()
+        for _ in range(_LOOKS):
+            await asyncio.sleep(young)
+            if at_work.worked() - begun > young / 2:
+                break
+        # It will not come back to be used again.
+        self._begin(served.prepare(self._disk, self._limits.memory))
+        await turn.grow_old(at_work)
+
+    def _begin(self, job: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(job)
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+
+    async def _lose(self, connection: socket.socket, at_work: WorkerProcess) -> None:
+        if await at_work.ran_out():
+            message = "the query needs more memory, or nests deeper, than a query may; narrow it"
+            _say(connection, "AnswerTooLarge", message)
+        else:
+            self.lost += 1
+            _say(connection, "WorkerLost", "the worker ended before its answer did")
+
+    async def _answered(
+        self, at_work: WorkerProcess, gone: "asyncio.Future[None]", growing_old: "asyncio.Task[None]"
+    ) -> bool:
         answer = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(at_work.control, 1))
         try:
             either: set[asyncio.Future[Any]] = {answer, gone}
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*either, growing_old}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done() and not gone.done():
+                growing_old.result()  # raises when it may not go on
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done():
                 # The asker may close as soon as it has the last frame, a moment before the worker says that it is done.
                 await asyncio.wait({answer}, timeout=0.05)

@@ -5,27 +5,34 @@ The processes of the pool, seen from the pool: zygotes, and the workers forked f
 import asyncio
 import contextlib
 import json
+import math
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sparql.worker import READY
 
+_PROCESS_CLOCK = 2  # what the kernel calls CPUCLOCK_SCHED; the number of the process stands above it, inverted
+
 
 @dataclass(slots=True, eq=False)
 class WorkerProcess:
     """
-    A query worker as the pool sees it. *from_memory* tells whether it reads a memory image or the disk.
+    A query worker as the pool sees it. *from_memory* tells whether it reads a memory image or the disk, *yields* whether it
+    has had to yield to others; one that has cannot be put back.
     """
 
     pid: int
     handle: int  # pidfd: a pid could be another process by the time of the kill
     control: socket.socket
     from_memory: bool
+    parent: "ZygoteProcess"
+    yields: bool = False
 
     def lives(self) -> bool:
         """Whether it still waits for work; one that the system ended does not."""
@@ -36,10 +43,44 @@ class WorkerProcess:
         except OSError:
             return False
 
+    def worked(self) -> float:
+        """How long it has had a processor since it started, in seconds. Source: clock_getcpuclockid(3)."""
+        with contextlib.suppress(OSError):
+            return time.clock_gettime((~self.pid << 3) | _PROCESS_CLOCK)
+        return math.inf
+
+    def yield_to_others(self) -> None:
+        """From now on it runs only when nothing else wants to. Source: sched(7), SCHED_IDLE."""
+        self.yields = True
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+
+    def stand_still(self) -> None:
+        """Let it run no further until `go_on`."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it run again after `stand_still`."""
+        self._signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End it now, whatever it does. Killing twice is allowed."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+            signal.pidfd_send_signal(self.handle, number)
+
+    async def ran_out(self) -> bool:
+        """
+        Whether it, which has ended by itself, ended because it got no more memory or had no stack left.
+        """
+        self.kill()  # it may still be on its way out
+        try:
+            answer = await self.parent.command({"do": "ended", "pid": self.pid})
+        except ConnectionError:
+            return False
+        return -answer["status"] in {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
 
     def close(self) -> None:
         """Let go of it; an idle worker ends by that."""
@@ -100,7 +141,7 @@ class ZygoteProcess:
                 pid = (await self.command({"do": "fork", "path": str(path), "memory": memory}, theirs))["pid"]
             if await asyncio.get_running_loop().sock_recv(ours, 1) != READY:
                 raise ConnectionError("a query worker could not start")
-            return WorkerProcess(pid, os.pidfd_open(pid), ours, from_memory)
+            return WorkerProcess(pid, os.pidfd_open(pid), ours, from_memory, self)
         except BaseException:
             ours.close()
             raise

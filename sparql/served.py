@@ -3,6 +3,7 @@ One version as the pool serves it: its memory image once that has been loaded, a
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections import deque
@@ -87,6 +88,9 @@ class ServedVersion:
             if each.lives():
                 return each
             each.close()
+        return await self._new(disk, memory)
+
+    async def _new(self, disk: Disk, memory: int) -> WorkerProcess:
         if image := self._memory:
             try:
                 return await image.fork(self.path, memory, from_memory=True)
@@ -94,6 +98,16 @@ class ServedVersion:
                 log.warning("the memory image of %s was lost; its queries read from disk meanwhile", self.path)
                 self._forget(image)
         return await disk.fork(self.path, memory)
+
+    async def prepare(self, disk: Disk, memory: int) -> None:
+        """Have a worker wait here, so that the next query need not wait for one to start."""
+        if self._idle:
+            return
+        with contextlib.suppress(ConnectionError):
+            ready = await self._new(disk, memory)
+            if not self.take_back(ready):
+                ready.kill()
+                ready.close()
 
     def _forget(self, image: ZygoteProcess) -> None:
         if self._memory is image:  # and not what somebody else has loaded meanwhile
@@ -103,8 +117,12 @@ class ServedVersion:
                 self.load()
 
     def take_back(self, worker: WorkerProcess) -> bool:
-        """Whether *worker*, which has answered, waits here for the next query; it cannot once the version is let go."""
-        if self._closed or worker.from_memory != (self._memory is not None):
+        """
+        Whether *worker*, which has answered, waits here for the next query.
+
+        It does not once the version is let go, nor when it has had to yield to others or reads from where it no longer should.
+        """
+        if self._closed or worker.yields or worker.from_memory != (self._memory is not None):
             return False
         self._idle.append(worker)
         return True

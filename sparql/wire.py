@@ -6,8 +6,10 @@ query itself goes straight to the worker. An answer is frames: a header, data, a
 its last frame is no answer.
 """
 
+import array
 import io
 import json
+import os
 import select
 import socket
 import struct
@@ -16,8 +18,12 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-PREAMBLE = struct.Struct("!QdI")  # version number (0 = current), deadline in seconds, length of the JSON request
+from sparql.rows import RowCounter
+
+# Version number (0 = current), deadline in seconds, key of the client (0 = none), length of the JSON request.
+PREAMBLE = struct.Struct("!QdQI")
 _HEAD = struct.Struct("!BI")
+_NARROWER = "narrow the query, or page with LIMIT and OFFSET"
 CHUNK = 65_536  # bytes; an answer that fits in one is complete before its status is sent
 
 
@@ -37,7 +43,8 @@ class Request:
 
     *format* names an entry of `sparql.formats.FORMATS`; *substitutions* are variables with terms in N-Triples syntax. The
     dataset is that of *default_graphs* and *named_graphs* when one of them has an item, else that of the query's own FROM
-    clauses when it *names_dataset*, else the union of all graphs; or, without *union*, the stored one. *limit* bounds the answer, in bytes.
+    clauses when it *names_dataset*, else the union of all graphs; or, without *union*, the stored one. *limit*
+    bounds the answer in bytes, *rows* in solutions.
     """
 
     query: str
@@ -49,9 +56,10 @@ class Request:
     named_graphs: tuple[str, ...] = ()
     names_dataset: bool = False
     union: bool = True
+    rows: int | None = None
 
-    def encode(self, version: int, deadline: float) -> bytes:
-        """The request as sent: preamble and JSON."""
+    def encode(self, version: int, deadline: float, client: int = 0) -> bytes:
+        """The request as sent: preamble and JSON. *client* is below 2^64; requests of equal keys come from one client."""
         body = json.dumps(
             {
                 "query": self.query,
@@ -63,9 +71,10 @@ class Request:
                 "names_dataset": self.names_dataset,
                 "union": self.union,
                 "limit": self.limit,
+                "rows": self.rows,
             }
         ).encode()
-        return PREAMBLE.pack(version, deadline, len(body)) + body
+        return PREAMBLE.pack(version, deadline, client, len(body)) + body
 
     @classmethod
     def decode(cls, body: bytes) -> "Request":
@@ -112,6 +121,20 @@ def receive_exactly(connection: socket.socket, length: int) -> bytes:
     return b"".join(parts)
 
 
+def receive_with_descriptor(channel: socket.socket, size: int) -> tuple[bytes, socket.socket | None]:
+    """
+    At most *size* bytes from a blocking Unix socket, none when the other end is closed, and the socket that came with them.
+    """
+    numbers = array.array("i")
+    message, ancillary, *_ = channel.recvmsg(size, socket.CMSG_SPACE(numbers.itemsize))
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            numbers.frombytes(data[: len(data) - len(data) % numbers.itemsize])
+    for surplus in numbers[1:]:
+        os.close(surplus)
+    return message, socket.socket(fileno=numbers[0]) if numbers else None
+
+
 def has_gone(connection: socket.socket) -> bool:
     """Whether the other end of a Unix stream socket is closed, even when not all that it sent has been read."""
     poll = select.poll()
@@ -120,7 +143,7 @@ def has_gone(connection: socket.socket) -> bool:
 
 
 class TooLarge(Exception):
-    """More was written than the limit allows."""
+    """More was written than a limit allows; the message says which limit, and what to do."""
 
 
 class FrameWriter(io.RawIOBase):
@@ -130,12 +153,15 @@ class FrameWriter(io.RawIOBase):
     The header frame goes out with the first data, so an error met before `CHUNK` bytes is still a real error.
     """
 
-    def __init__(self, connection: socket.socket, header: Mapping[str, Any], limit: int) -> None:
+    def __init__(
+        self, connection: socket.socket, header: Mapping[str, Any], limit: int, rows: RowCounter | None = None
+    ) -> None:
         super().__init__()
         self._connection = connection
         self._header: bytes = frame(Frame.HEADER, json.dumps(header).encode())
         self._buffer = bytearray()
-        self._left = limit
+        self._limit = self._left = limit
+        self._rows = rows
 
     def writable(self) -> bool:
         """True."""
@@ -146,12 +172,14 @@ class FrameWriter(io.RawIOBase):
         Take *data*; send when a chunk is full.
 
         Raises:
-            TooLarge: The limit is passed.
+            TooLarge: A limit is passed.
         """
         size = len(data)
         self._left -= size
         if self._left < 0:
-            raise TooLarge
+            raise TooLarge(f"the answer is larger than {self._limit:,} bytes; {_NARROWER}")
+        if self._rows and not self._rows.admits(data):
+            raise TooLarge(f"the answer has more than {self._rows.limit:,} solutions; {_NARROWER}")
         self._buffer += data
         if len(self._buffer) >= CHUNK:
             self._send(b"")

@@ -4,7 +4,6 @@ A query worker: a process of its own that answers one query at a time over one r
 It knows no clock: the pool kills it at the deadline. It holds no socket but those it was given.
 """
 
-import array
 import ctypes
 import errno
 import os
@@ -18,6 +17,7 @@ from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Store, Variable
 
 from sparql import wire
 from sparql.formats import FORMATS, Format, Kind
+from sparql.rows import RowCounter
 from sparql.terms import parse_term
 
 READY, TAKEN, DONE = b"r", b"t", b"d"
@@ -102,16 +102,9 @@ def serve(store: Store, control: socket.socket) -> None:
 
 
 def _next_connection(control: socket.socket) -> socket.socket | None:
-    numbers = array.array("i")
-    message, ancillary, *_ = control.recvmsg(1, socket.CMSG_SPACE(numbers.itemsize))
-    if not message:
-        return None
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            numbers.frombytes(data[: numbers.itemsize])
-    connection = socket.socket(fileno=os.dup(numbers[0]))
-    os.close(numbers[0])
-    connection.setblocking(True)
+    _, connection = wire.receive_with_descriptor(control, 1)
+    if connection:
+        connection.setblocking(True)
     return connection
 
 
@@ -127,9 +120,9 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
             substitutions={Variable(name): parse_term(term) for name, term in request.substitutions.items()},
         )
         chosen = _format(request.format)
-        writer = wire.FrameWriter(
-            connection, {"content_type": chosen.content_type, "format": chosen.name}, request.limit
-        )
+        rows = RowCounter(chosen.name, request.rows) if request.rows and Kind.SOLUTIONS in chosen.kinds else None
+        header = {"content_type": chosen.content_type, "format": chosen.name}
+        writer = wire.FrameWriter(connection, header, request.limit, rows)
         if isinstance(results, QueryTriples):
             if Kind.GRAPH not in chosen.kinds:
                 raise ValueError(f"{chosen.name} cannot carry a graph")
@@ -141,13 +134,8 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
         writer.finish()
     except SyntaxError as met:
         connection.sendall(wire.error("QuerySyntaxError", str(met)))
-    except wire.TooLarge:
-        connection.sendall(
-            wire.error(
-                "AnswerTooLarge",
-                f"the answer is larger than {request.limit:,} bytes; narrow it, or page with LIMIT and OFFSET",
-            )
-        )
+    except wire.TooLarge as met:
+        connection.sendall(wire.error("AnswerTooLarge", str(met)))
     except MemoryError:
         connection.sendall(wire.error("AnswerTooLarge", "the query needs more memory than a query may have; narrow it"))
     except (ValueError, RuntimeError, OSError) as met:

@@ -6,11 +6,11 @@ takes commands over the socket FD, one JSON line each, with the worker's control
 
     {"do": "load", "path": "…"}   read the store at path into memory       -> {"triples": n, "network": false}
     {"do": "fork", "path": "…"}   a worker over memory, or over the path   -> {"pid": n}
+    {"do": "ended", "pid": n}     how the worker n, which has ended, did   -> {"status": as of subprocess}
 
 ``load`` reads through a second process, which writes the store as N-Quads into a pipe.
 """
 
-import array
 import contextlib
 import gc
 import json
@@ -24,7 +24,9 @@ from typing import Any
 
 from pyoxigraph import RdfFormat, Store
 
-from sparql import worker
+from sparql import wire, worker
+
+_REMEMBERED = 256  # workers whose end is known until somebody asks
 
 
 def main(arguments: list[str]) -> int:
@@ -36,7 +38,6 @@ def main(arguments: list[str]) -> int:
             return 1  # the zygote that asked has been stopped
         return 0
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool ends us, not the keyboard
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps workers
     with socket.socket(fileno=int(arguments[0])) as commands, contextlib.suppress(ConnectionError):
         _obey(commands)  # until the pool has gone
     return 0
@@ -44,13 +45,17 @@ def main(arguments: list[str]) -> int:
 
 def _obey(commands: socket.socket) -> None:
     memory: Store | None = None
+    ended: dict[int, int] = {}
     while (command := _next_command(commands)) is not None:
         fields, control = command
+        _reap(ended)
         if fields["do"] == "load":
             memory = _load(fields["path"])
             gc.collect()
             gc.freeze()  # pages shared with the workers stay untouched by the collector
             _reply(commands, {"loaded": True})
+        elif fields["do"] == "ended":
+            _reply(commands, {"status": _status(fields["pid"], ended)})
         elif control is not None:
             pid = os.fork()
             if pid == 0:
@@ -60,15 +65,26 @@ def _obey(commands: socket.socket) -> None:
             _reply(commands, {"pid": pid})
 
 
+def _reap(ended: dict[int, int]) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            ended[found[0]] = os.waitstatus_to_exitcode(found[1])
+    while len(ended) > _REMEMBERED:
+        del ended[next(iter(ended))]
+
+
+def _status(pid: int, ended: dict[int, int]) -> int:
+    if pid in ended:
+        return ended.pop(pid)
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:
+        return 0
+
+
 def _next_command(commands: socket.socket) -> tuple[dict[str, Any], socket.socket | None] | None:
-    descriptors = array.array("i")
-    message, ancillary, *_ = commands.recvmsg(65_536, socket.CMSG_SPACE(descriptors.itemsize))
-    if not message:
-        return None
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            descriptors.frombytes(data[: descriptors.itemsize])
-    return json.loads(message), socket.socket(fileno=descriptors[0]) if descriptors else None
+    message, control = wire.receive_with_descriptor(commands, 65_536)
+    return (json.loads(message), control) if message else None
 
 
 def _reply(commands: socket.socket, fields: dict[str, Any]) -> None:
@@ -76,13 +92,10 @@ def _reply(commands: socket.socket, fields: dict[str, Any]) -> None:
 
 
 def _load(path: str) -> Store:
-    # SIGCHLD must not be ignored while we wait for this child ourselves.
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     store = Store()
     with subprocess.Popen([sys.executable, "-m", "sparql.zygote", "--dump", path], stdout=subprocess.PIPE) as dump:
         assert dump.stdout is not None  # noqa: S101 - asked for one line above
         store.bulk_load(dump.stdout, RdfFormat.N_QUADS)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     if dump.returncode:
         raise OSError(f"the store at {path} could not be read into memory")
     return store

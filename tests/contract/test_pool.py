@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from sparql.asker import Answer, Asker
 from sparql.embedded import EmbeddedStore
 from sparql.errors import AnswerTooLarge, Overloaded, QuerySyntaxError, QueryTimeout, UnknownVersion, WorkerLost
-from sparql.pool import Limits, Pool
+from sparql.limits import Limits
+from sparql.pool import Pool
 from sparql.versions import Versions
 from sparql.wire import Request
 
@@ -21,6 +23,7 @@ GRAPH = NamedNode("http://example.org/g")
 NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(?c, ?f, ?i) = "") }'
 EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
 ASK = "ASK { ?s ?p ?o }"
+SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(?o, ?u) != '') } LIMIT 300000 } }"
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +148,7 @@ def test_full_queue_is_told(root: Path) -> None:
         with pytest.raises(QueryTimeout):
             await first
 
-    run(root, Limits(workers=1, waiting=1, patience=0.5), scene)
+    run(root, Limits(workers=1, waiting=1, patience=0.5, young=60), scene)
 
 
 def test_client_that_leaves_stops_its_query(root: Path) -> None:
@@ -173,6 +176,21 @@ def test_answer_past_the_limit_is_an_error(root: Path) -> None:
         answer = await asker.ask(_request(EVERYTHING, limit=100_000), 0, 5)
         with pytest.raises(AnswerTooLarge):
             await answer.read()
+
+    run(root, Limits(workers=1), scene)
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
+def test_answer_past_the_limit_on_solutions_is_an_error(root: Path, name: str) -> None:
+    """An answer of more solutions than the limit ends in an error before or after its first bytes; one within comes whole."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        with pytest.raises(AnswerTooLarge, match="10 solutions"):
+            await _read(asker, EVERYTHING, name=name, rows=10)
+        answer = await asker.ask(_request(EVERYTHING, name, rows=5000), 0, 5)
+        with pytest.raises(AnswerTooLarge, match="5,000 solutions"):
+            await answer.read()
+        assert b"4999" in await _read(asker, EVERYTHING, name=name, rows=5001)
 
     run(root, Limits(workers=1), scene)
 
@@ -205,17 +223,32 @@ def test_what_the_engine_cannot_run_is_told(root: Path, text: str) -> None:
     run(root, Limits(workers=1), scene)
 
 
-def test_memory_of_a_query_is_bounded(root: Path) -> None:
-    """A query that asks for too much memory ends in an error, and the next one is answered."""
-    text = "SELECT * { ?s ?p ?o . ?t ?q ?u } ORDER BY ?o ?u"
+NUMBERS = " ".join(str(number) for number in range(1000))
+GROWTH = " ".join(f"BIND(CONCAT({', '.join([f'?v{n}'] * 10)}) AS ?v{n + 1})" for n in range(9))
+GREEDY = {
+    "sorting": "SELECT * { ?s ?p ?o . ?t ?q ?u } ORDER BY ?o ?u",
+    "grouping": "SELECT ?s ?t (COUNT(*) AS ?n) { ?s ?p ?o . ?t ?q ?u } GROUP BY ?s ?t",
+    "distinct": "SELECT DISTINCT ?s ?t { ?s ?p ?o . ?t ?q ?u }",
+    "gathering": "SELECT (GROUP_CONCAT(?u) AS ?all) { ?s ?p ?o . ?t ?q ?u }",
+    "growing text": "SELECT (STRLEN(?v9) AS ?n) { BIND('0123456789' AS ?v0) " + GROWTH + "}",
+    "joined values": f"SELECT DISTINCT * {{ VALUES ?a {{ {NUMBERS} }} VALUES ?b {{ {NUMBERS} }} VALUES ?c {{ {NUMBERS} }} }}",
+    "paths": "SELECT DISTINCT * { ?a (<p>|!<p>|^<p>)* ?b . ?c (<p>|!<p>|^<p>)* ?d . ?e (!<p>)* ?f }",
+}
 
-    async def scene(_: Pool, asker: Asker) -> None:
-        with pytest.raises((WorkerLost, AnswerTooLarge)):
-            await _read(asker, text, deadline=30)
 
+@pytest.mark.parametrize("text", GREEDY.values(), ids=GREEDY)
+def test_memory_of_a_query_is_bounded(root: Path, text: str) -> None:
+    """A query that asks for too much memory is told so, is not tried again, and the next one is answered."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        await _read(asker, ASK, name="json")
+        with pytest.raises(AnswerTooLarge, match="memory"):
+            await _read(asker, text, deadline=60)
+
+        assert 0 == pool.lost
         assert b"true" in await _read(asker, ASK, name="json")
 
-    run(root, Limits(workers=1, memory=100 << 20), scene)
+    run(root, Limits(workers=1, memory=50 << 20, deadline=60, young=60), scene)
 
 
 def test_unknown_version_is_told(root: Path) -> None:
@@ -228,21 +261,56 @@ def test_unknown_version_is_told(root: Path) -> None:
     run(root, Limits(workers=1), scene)
 
 
+async def _kill_at_work(pool: Pool) -> None:
+    while not pool._busy:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+    (worker,) = pool._busy
+    os.kill(worker.pid, signal.SIGKILL)
+    while worker in pool._busy:
+        await asyncio.sleep(0.01)
+
+
+def test_lost_worker_is_made_good_once(root: Path) -> None:
+    """A query whose worker dies before anything of its answer has come is run again by another worker."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        answer = asyncio.ensure_future(_read(asker, SLOW, name="csv", deadline=60))
+        await _kill_at_work(pool)
+
+        assert b"n\r\n300000\r\n" == await answer
+        assert 1 == pool.lost
+
+    run(root, Limits(workers=1, deadline=60), scene)
+
+
 def test_killed_worker_is_replaced(root: Path) -> None:
-    """A worker that dies by itself costs one answer, which says so, and nothing more."""
+    """A query that loses two workers is given up with an error, and the next one is answered."""
 
     async def scene(pool: Pool, asker: Asker) -> None:
         runaway = asyncio.ensure_future(_read(asker, NEVER_ENDS, deadline=20))
-        while not pool._busy:
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.5)
-        (worker,) = pool._busy
-        os.kill(worker.pid, 9)
+        for _ in range(2):
+            await _kill_at_work(pool)
         with pytest.raises(WorkerLost):
             await runaway
 
-        assert 1 == pool.lost
+        assert 2 == pool.lost
         assert b"true" in await _read(asker, ASK, name="json")
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_broken_answer_is_not_begun_again(root: Path) -> None:
+    """When a worker dies in the middle of an answer, the answer breaks off; nobody sees two beginnings."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        answer = await asker.ask(_request("SELECT * { ?s ?p ?o . ?t ?q ?u }", limit=1 << 40), 0, 20)
+        (worker,) = pool._busy
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(WorkerLost):
+            await answer.read()
+
+        assert 1 == pool.lost
 
     run(root, Limits(workers=1), scene)
 

@@ -1,0 +1,147 @@
+"""Turns: small queries are answered beside any number of large ones, and nobody takes all the places."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sparql.asker import Asker
+from sparql.errors import Overloaded, QueryTimeout, TooManyAtOnce
+from sparql.limits import Limits
+from sparql.pool import Pool
+from sparql.wire import Request
+from tests.contract.test_pool import ASK, NEVER_ENDS, _read, root, run
+
+__all__ = ["root"]
+
+
+def _runaway(asker: Asker, deadline: float, client: int = 0) -> "asyncio.Future[object]":
+    return asyncio.ensure_future(asker.ask(Request(NEVER_ENDS, "csv", "http://e/", 1 << 20), 0, deadline, client))
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(15):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+def _states(pool: Pool) -> list[str]:
+    return [psutil.Process(worker.pid).status() for worker in pool._busy]
+
+
+def _stand(pool: Pool, stopped: int, busy: int) -> bool:
+    states = _states(pool)
+    return busy == len(states) and stopped == states.count(psutil.STATUS_STOPPED) == pool._turns.standing
+
+
+def test_runaways_leave_the_slot_to_young_queries(root: Path) -> None:
+    """With one worker and a dozen runaways, small queries are answered; the runaways all end at their deadline."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        runaways = [_runaway(asker, 8) for _ in range(12)]
+        await _until(lambda: _stand(pool, stopped=10, busy=12))
+        for _ in range(20):
+            assert b"true" in await _read(asker, ASK, name="json", deadline=1)
+        ended = await asyncio.gather(*runaways, return_exceptions=True)
+
+        assert {QueryTimeout} == set(map(type, ended))
+        assert 12 == pool.killed
+
+    run(root, Limits(workers=1, long=2), scene)
+
+
+def test_old_queries_yield_and_those_in_excess_stand_still(root: Path) -> None:
+    """Of queries that have run long, so many go on with what time is left over; the others use none until one ends."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        runaways = [_runaway(asker, 20) for _ in range(3)]
+        await _until(lambda: _stand(pool, stopped=2, busy=3))
+        assert {os.SCHED_IDLE} == {os.sched_getscheduler(worker.pid) for worker in pool._busy}
+        for left in (2, 1):
+            runaways[2 - left].cancel()
+            await _until(lambda: _stand(pool, stopped=left - 1, busy=left))  # noqa: B023 - awaited at once
+
+    run(root, Limits(workers=1, long=1), scene)
+
+
+def test_only_work_makes_a_query_old(root: Path) -> None:
+    """A query that got no processor time is young still, so that a busy machine does not set small queries aside."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        runaway = _runaway(asker, 20)
+        await _until(lambda: 1 == len(pool._busy))
+        (worker,) = pool._busy
+        worker.stand_still()  # as if others had the processor
+        await asyncio.sleep(0.5)
+        assert not worker.yields
+        worker.go_on()
+        await _until(lambda: worker.yields)
+        runaway.cancel()
+
+    run(root, Limits(workers=1), scene)
+
+
+def test_too_many_long_queries_are_told(root: Path) -> None:
+    """When as many long queries stand still as may wait, the next one is told to come again, not kept."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        runaways: list[asyncio.Future[object]] = []
+        for _ in range(3):
+            runaways.append(_runaway(asker, 8))
+            await _until(lambda: len(pool._busy) == len(runaways))
+        ended = await asyncio.gather(*runaways, return_exceptions=True)
+
+        assert [Overloaded, QueryTimeout, QueryTimeout] == sorted(map(type, ended), key=lambda kind: kind.__name__)
+
+    run(root, Limits(workers=3, long=1, waiting=1, young=1.5), scene)
+
+
+def test_long_query_is_answered_whole(root: Path) -> None:
+    """A query that has stood still meanwhile gives the same answer as one that has not."""
+    text = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(?o, ?u) != '') } LIMIT 300000 } }"
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        answers = await asyncio.gather(*[_read(asker, text, deadline=30) for _ in range(3)])
+
+        assert {b"n\r\n300000\r\n"} == set(answers)
+
+    run(root, Limits(workers=3, long=1, young=0.05), scene)
+
+
+def test_one_client_does_not_take_all_places(root: Path) -> None:
+    """A client with as many queries as it may have is told; others are answered, and so is it when one has ended."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        request = Request(ASK, "json", "http://e/", 1 << 20)
+        runaways = [_runaway(asker, 4, client=7) for _ in range(2)]
+        await _until(lambda: 2 == len(pool._busy))
+        with pytest.raises(TooManyAtOnce, match="2 queries of yours"):
+            await asker.ask(request, 0, 1, 7)
+        for client in (0, 8):
+            assert b"true" in await (await asker.ask(request, 0, 1, client)).read()
+        await asyncio.gather(*runaways, return_exceptions=True)
+        assert b"true" in await (await asker.ask(request, 0, 1, 7)).read()
+
+    run(root, Limits(workers=2, per_client=2), scene)
+
+
+def test_work_stops_when_the_asker_leaves(root: Path) -> None:
+    """Nobody computes for an asker that has gone: the worker's process ends, whether it runs or stands still."""
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        runaways = [_runaway(asker, 20) for _ in range(3)]
+        await _until(lambda: _stand(pool, stopped=2, busy=3))
+        processes = [psutil.Process(worker.pid) for worker in pool._busy]
+        for runaway in runaways:
+            runaway.cancel()
+        started = time.monotonic()
+        while any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes):
+            await asyncio.sleep(0.02)
+
+        assert time.monotonic() - started < 2
+
+    run(root, Limits(workers=1, long=1), scene)
