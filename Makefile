@@ -20,13 +20,11 @@ check: .venv/ready  ## style, types, layers, docstrings, Turtle, generated files
 	$(BIN)/interrogate -q ontology shapes loaders sparql server tests benchmarks
 	$(BIN)/python -m ontology.layout --check
 	$(BIN)/python -m ontology.context --check
-	$(BIN)/python -m ontology.diagram --check
 	$(BIN)/python -m docs.generate --check
 
 generated: .venv/ready  ## write again what is generated and committed
 	$(BIN)/python -m ontology.layout
 	$(BIN)/python -m ontology.context
-	$(BIN)/python -m ontology.diagram
 	$(BIN)/python -m docs.generate
 
 bench: .venv/ready  ## speed and memory beside rdflib, as ratios of one run

@@ -1,5 +1,5 @@
 """
-What the pages say that the code knows better: commands, settings, saved queries, columns, imports.
+What the pages say that the code knows better: commands, settings, saved queries, columns, imports, classes.
 
 ``python -m docs.generate`` writes these parts again; with ``--check`` it only tells which pages have drifted.
 """
@@ -21,6 +21,7 @@ from docs import picture
 from docs.picture import rows
 from loaders.columns import LANGUAGES, Column, Table, tables
 from loaders.template import accepted
+from ontology import diagram
 from server.cli import app
 from server.settings import CHECKOUT, Settings
 from sparql.queries import Parameter, SavedQuery, saved
@@ -173,6 +174,7 @@ def decisions() -> str:
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "architecture.md": imports,
+    "data-model.md": diagram.text,
     "commands.md": commands,
     "settings.md": settings,
     "queries.md": queries,

@@ -1,23 +1,14 @@
 """
 The class diagrams of ``docs/data-model.md``, drawn from the vocabulary in Mermaid.
-
-``python -m ontology.diagram`` writes them between the markers; with ``--check`` it only tells whether they drifted.
 """
 
-import argparse
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad
 
 from ontology.iris import Iris
 from ontology.modules import parsed
 from ontology.namespaces import DEF, term
-
-PAGE = Path(__file__).parents[1] / "docs" / "data-model.md"
-BEGIN = "<!-- diagrams: begin, written by python -m ontology.diagram -->"
-END = "<!-- diagrams: end -->"
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "Plan elements and what hangs on them": (
@@ -43,14 +34,14 @@ TOPICS: dict[str, tuple[str, ...]] = {
 
 def text() -> str:
     """
-    The diagrams with their headings, as they stand between the markers.
+    The diagrams with their headings.
     """
     core, rules = parsed("core.ttl", Iris()), parsed("rules.ttl", Iris())
     drawn = list(_drawn(core, rules))
     sections = [
         f"### {heading}\n\n```mermaid\n{_diagram(core, drawn, names)}\n```\n" for heading, names in TOPICS.items()
     ]
-    return "\n".join([f"{BEGIN}\n", *sections, END])
+    return "\n".join(sections).rstrip()
 
 
 def _objects(quads: Iterable[Quad], subject: object, curie: str) -> list[str]:
@@ -124,39 +115,3 @@ def _diagram(quads: Iterable[Quad], properties: Iterable[NamedNode], names: Iter
 def _short(value: str) -> str:
     """The local name of a class or datatype."""
     return value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-
-
-def written(page: str, diagrams: str) -> str:
-    """
-    *page* with *diagrams* between its markers.
-
-    Raises:
-        ValueError: The page does not have both markers.
-    """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page has no lines {BEGIN!r} and {END!r}; put them where the diagrams belong")
-    return before + diagrams + after
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """
-    Writes the diagrams, or with ``--check`` compares them; exit code 1 means that the page has drifted.
-    """
-    parser = argparse.ArgumentParser(prog="python -m ontology.diagram", description="draw the vocabulary")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the page is out of date")
-    options = parser.parse_args(arguments)
-    page = PAGE.read_text(encoding="utf-8")
-    new = written(page, text())
-    if not options.check:
-        PAGE.write_text(new, encoding="utf-8")
-        return 0
-    if page == new:
-        return 0
-    print("docs/data-model.md is out of date; run python -m ontology.diagram", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
