@@ -11,6 +11,7 @@ from ontology.iris import Iris
 from server import clients, problems, settings, words
 from server.context import Context
 from server.routes import operations, queries, sparql, things
+from server.routes import problems as problem_types
 from sparql.asker import Asker
 from sparql.versions import Versions
 from sparql.worker import die_with_parent
@@ -24,7 +25,7 @@ def create(chosen: settings.Settings) -> FastAPI:
     # No /docs page: FastAPI's own loads its scripts from other people's hosts.
     app = FastAPI(title="Hankintaverkko", docs_url=None, redoc_url=None)
     app.state.context = Context(chosen, Versions(chosen.var), Asker(chosen.pool_socket), iris, words.read(iris))
-    for module in (sparql, things, queries, operations):
+    for module in (sparql, things, queries, operations, problem_types):
         app.router.routes.extend(module.routes)
 
     # A redirect to the address without its slash would be made of the Host header.

@@ -13,10 +13,11 @@ from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from server.settings import Settings
 from sparql.asker import Asker
-from sparql.errors import QueryError
+from sparql.errors import QueryError, QuerySyntaxError
 from sparql.formats import Format, Kind, named, offered
 from sparql.guard import Admitted, Form, admit
 from sparql.limits import Limits
+from sparql.mistakes import explained
 from sparql.pool import Pool
 from sparql.versions import Versions
 from sparql.wire import Request
@@ -42,8 +43,12 @@ def ask(text: str, name: str | None, version: int, settings: Settings) -> bytes:
         names_dataset=admitted.names_dataset,
         union=settings.union_default_graph,
         rows=settings.answer_rows,
+        compact=True,
     )
-    return asyncio.run(_ask(request, version, settings))
+    try:
+        return asyncio.run(_ask(request, version, settings))
+    except QuerySyntaxError as met:
+        raise explained(text, met) from met
 
 
 async def _ask(request: Request, version: int, settings: Settings) -> bytes:

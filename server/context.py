@@ -47,11 +47,13 @@ class Context:
         default_graphs: tuple[str, ...] = (),
         named_graphs: tuple[str, ...] = (),
         deadline: float | None = None,
+        compact: bool = True,
     ) -> Answer:
         """
         The answer to a query in *format_*, over *version*.
 
-        *deadline* is in seconds; the setting bounds it. Raises what `Asker.ask` raises.
+        *deadline* is in seconds; the setting bounds it. JSON-LD is *compact* while it is small, see `sparql.compaction`.
+        Raises what `Asker.ask` raises.
         """
         request = WorkerRequest(
             admitted.text,
@@ -64,6 +66,7 @@ class Context:
             admitted.names_dataset,
             self.settings.union_default_graph,
             self.settings.answer_rows,
+            compact,
         )
         longest = self.settings.deadline
         return await self.asker.ask(request, version, min(deadline or longest, longest), clients.current())

@@ -7,7 +7,8 @@ The only place where every exception is caught. Source: RFC 9457.
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -15,8 +16,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from server import context, pages
+from server.words import Words
 from sparql import errors
 from sparql.media import parse_accept, quality_of
+from sparql.mistakes import Mistake
 
 log = logging.getLogger("hankinta.server")
 
@@ -36,10 +39,11 @@ _STATUS: dict[type[Exception], int] = {
     errors.StoreDamaged: 503,
 }
 _CLIENT_GONE = 499  # never sent: there is nobody to read it
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, ETag, Retry-After, Content-Location, Hankinta-Version",
-}
+_EXPOSED = (
+    "Accept-Query, Allow, Content-Disposition, Content-Location, ETag, Hankinta-Version, Link, Location, "
+    "Memento-Datetime, Retry-After, Vary, WWW-Authenticate"
+)
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
 
 
 class NotFound(Exception):
@@ -54,13 +58,56 @@ class TooSlow(Exception):
     """The request did not come whole in time."""
 
 
-_STATUS |= {NotFound: 404, BadParameter: 400, TooSlow: 408}
+class MethodNotAllowed(Exception):
+    """The address is there and does not take this method; the header Allow lists those that it takes."""
 
 
-def problem(status: int, detail: str, request: Request, kind: str = "about:blank") -> Response:
+class InternalError(Exception):
+    """Something that nobody foresaw; it has been logged."""
+
+
+_STATUS |= {NotFound: 404, BadParameter: 400, TooSlow: 408, MethodNotAllowed: 405, InternalError: 500}
+_UNFORESEEN = "something went wrong here, and has been logged; try again, or tell the operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
     """
-    A problem document in JSON, HTML or plain text, as *request* prefers; of type *kind*, an IRI.
+    One kind of problem: its *name*, which ends its stable IRI and heads its paragraph at ``/problems``, its *status*, and
+    what it *means*, one English sentence.
     """
+
+    name: str
+    status: int
+    means: str
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of problem that this service answers with, by name."""
+    found = (Kind(_name(kind), status, _meaning(kind)) for kind, status in _STATUS.items())
+    return tuple(sorted(found, key=lambda kind: kind.name))
+
+
+def _name(kind: type[Exception]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def _meaning(kind: type[Exception]) -> str:
+    return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].replace("*", "").split())
+
+
+def problem(
+    kind: type[Exception], detail: str, request: Request, fields: Mapping[str, object] | None = None
+) -> Response:
+    """
+    A problem document in JSON, HTML or plain text, as *request* prefers.
+
+    *kind* is one that has a status; *fields* are further members of the document. An ``excerpt`` among them, lines with a
+    caret below a place, is shown in every form. The type's IRI is stable and names a paragraph of ``/problems``.
+
+    Source: RFC 9457 section 3.
+    """
+    status, fields = _STATUS[kind], fields or {}
     title = HTTPStatus(status).phrase
     ranges = parse_accept(request.headers.get("accept", ""))
     headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
@@ -68,43 +115,67 @@ def problem(status: int, detail: str, request: Request, kind: str = "about:blank
         headers["Retry-After"] = str(errors.Overloaded.retry_after)
     as_json = max(quality_of(name, ranges) for name in ("application/problem+json", "application/json"))
     as_html, as_text = quality_of("text/html", ranges), quality_of("text/plain", ranges)
+    excerpt = str(fields.get("excerpt", ""))
     if as_html > as_json and as_html >= as_text:
-        return _page(status, detail, request, headers)
+        return _page(status, detail, excerpt, request, headers)
     if as_text > as_json:
-        return Response(f"{status} {title}: {detail}\n", status, headers, "text/plain")
-    fields: dict[str, object] = {"type": kind, "title": title, "status": status, "detail": detail}
-    if place := re.search(r"at (\d+):(\d+)", detail):
-        fields |= {"line": int(place[1]), "column": int(place[2])}
-    return Response(json.dumps(fields, ensure_ascii=False), status, headers, "application/problem+json")
+        shown = f"\n{excerpt}\n" if excerpt else ""
+        return Response(f"{status} {title}: {detail}\n{shown}", status, headers, "text/plain")
+    iri = f"{context.of(request).settings.public_url}/problems#{_name(kind)}"
+    document = {"type": iri, "title": title, "status": status, "detail": detail, **fields}
+    return Response(json.dumps(document, ensure_ascii=False), status, headers, "application/problem+json")
 
 
-def _page(status: int, detail: str, request: Request, headers: dict[str, str]) -> Response:
+def _page(status: int, detail: str, excerpt: str, request: Request, headers: dict[str, str]) -> Response:
     """The problem as a page in the reader's language; *detail*, which is English, stands there as it is."""
     words, language = context.of(request).words, pages.language_of(request)
-    known = status if f"problem-{status}" in words.interface else 500 if status >= 500 else 400
-    title, advice = (words.say(f"{key}-{known}", language) for key in ("problem", "advice"))
+    title, advice = (words.say(key, language) for key in worded(status, words))
     return pages.page(
-        "problem.html", request, headers, title=title, status=status, code=status, advice=advice, detail=detail
+        "problem.html",
+        request,
+        headers,
+        title=title,
+        status=status,
+        code=status,
+        advice=advice,
+        detail=detail,
+        excerpt=excerpt,
     )
+
+
+def worded(status: int, words: Words) -> tuple[str, str]:
+    """The keys of *words* under which a problem with *status* is named, and advice on it given."""
+    known = status if f"problem-{status}" in words.interface else 500 if status >= 500 else 400
+    return f"problem-{known}", f"advice-{known}"
 
 
 def of(error: Exception, request: Request) -> Response:
     """The problem document of *error*; one that nobody foresaw is logged and told without its insides."""
-    for kind, status in _STATUS.items():
+    for kind in _STATUS:
         if isinstance(error, kind):
-            return problem(status, str(error), request)
+            return problem(kind, str(error), request, _fields(error))
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
-    return problem(500, "something went wrong here, and has been logged; try again, or tell the operator", request)
+    return problem(InternalError, _UNFORESEEN, request)
+
+
+def _fields(error: Exception) -> dict[str, object]:
+    match error:
+        case Mistake():
+            return {"line": error.line, "column": error.column, "excerpt": error.excerpt, "engine": error.engine}
+        case errors.NotAcceptable():
+            return {"alternates": list(error.offered)}
+        case _:
+            return {}
 
 
 async def unrouted(request: Request, error: Exception) -> Response:
     """The problem document for an address, or a method, that no route has."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
     path = request.scope["path"]
-    if status != HTTPStatus.METHOD_NOT_ALLOWED:
-        return problem(404, f"there is nothing at {path}; begin at / or at /queries", request)
-    allowed = (getattr(error, "headers", None) or {}).get("Allow", "GET")
-    response = problem(status, f"{request.method} is not possible at {path}; use {allowed}", request)
+    if not isinstance(error, HTTPException) or error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem(NotFound, f"there is nothing at {path}; begin at / or at /queries", request)
+    allowed = (error.headers or {}).get("Allow", "GET")
+    detail = f"{request.method} is not possible at {path}; use {allowed}"
+    response = problem(MethodNotAllowed, detail, request)
     response.headers["Allow"] = allowed
     return response
 

@@ -5,7 +5,6 @@ A document holds the thing's own statements, those of the nodes that qualify the
 down to their evidence, and the names of its neighbours, so that one request answers one question.
 """
 
-import json
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -15,6 +14,7 @@ from pyld import jsonld
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from ontology.namespaces import PREFIXES
+from sparql import compaction
 
 _LANGUAGES = {"fi": 0, "sv": 1, "en": 2}
 
@@ -45,18 +45,6 @@ def written(document: Iterable[Triple], rdf_format: RdfFormat) -> bytes:
     return b"".join(sorted(lines[:declared]) + lines[declared:])
 
 
-@cache
-def _context() -> dict[str, Any]:
-    context: dict[str, Any] = json.loads((files("ontology") / "context.jsonld").read_text(encoding="utf-8"))
-    return context
-
-
-def _refuse(url: str, _: object) -> dict[str, Any]:
-    raise jsonld.JsonLdError(
-        f"the context {url} is not fetched", "jsonld.LoadDocumentError", code="loading document failed"
-    )
-
-
 def _expanded(document: Iterable[Triple]) -> Any:
     nquads = serialize(document, format=RdfFormat.N_TRIPLES) or b""
     return jsonld.from_rdf(nquads.decode(), {"format": "application/n-quads", "useNativeTypes": False})
@@ -68,8 +56,8 @@ def compacted(document: Iterable[Triple], context_url: str) -> dict[str, Any]:
 
     Source: JSON-LD 1.1 Processing section 5.1.
     """
-    options = {"documentLoader": _refuse, "processingMode": "json-ld-1.1"}
-    tree: dict[str, Any] = jsonld.compact(_expanded(document), _context(), options)
+    options = {"documentLoader": compaction.refuse, "processingMode": "json-ld-1.1"}
+    tree: dict[str, Any] = jsonld.compact(_expanded(document), compaction.context(), options)
     return {**_in_order(tree), "@context": context_url}
 
 
@@ -82,10 +70,10 @@ def framed(document: Iterable[Triple], thing: NamedNode, context_url: str) -> di
     Source: JSON-LD 1.1 Framing section 4; our context is ``/context.jsonld``.
     """
     expanded = _expanded(document)
-    frame = {**_context(), "@id": thing.value, "@embed": "@always"}
+    frame = {**compaction.context(), "@id": thing.value, "@embed": "@always"}
     options = {
         "omitGraph": True,
-        "documentLoader": _refuse,
+        "documentLoader": compaction.refuse,
         "processingMode": "json-ld-1.1",
         "pruneBlankNodeIdentifiers": True,
     }

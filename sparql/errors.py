@@ -16,6 +16,7 @@ What can go wrong when data is kept or asked, as opposed to an answer that is me
     |-- QueryRefused       the query would reach out of this machine
     |-- QueryTooLong       the query has more characters than are accepted
     |-- QuerySyntaxError   the query is not SPARQL that the engine runs; the message gives line and column where it can
+    |   `-- mistakes.Mistake  the same, explained to the person who wrote it
     |-- UnsupportedMediaType  the body of a request is nothing that holds a query
     |-- NotAcceptable      no format of ours fits what the client accepts
     |-- QueryTimeout       the deadline passed; the worker was killed
@@ -25,6 +26,7 @@ What can go wrong when data is kept or asked, as opposed to an answer that is me
     `-- WorkerLost         the worker ended before its answer did
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -108,7 +110,11 @@ class UnsupportedMediaType(QueryError):
 
 
 class NotAcceptable(QueryError):
-    """No registered format fits what the client accepts."""
+    """No format of ours fits what the client accepts; *offered* are the media types that the answer can have."""
+
+    def __init__(self, message: str, offered: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.offered = tuple(offered)
 
 
 class QueryTimeout(QueryError):

@@ -94,7 +94,8 @@ def named(name: str, kind: Kind) -> Format:
         if name.lower() in _OTHER_NAMES.get(format_.name, ()):
             return format_
     names = ", ".join(format_.name for format_ in offered(kind))
-    raise NotAcceptable(f'"{name}" cannot carry this answer, which is {_SAID[kind]}; ask for one of {names}')
+    types = tuple(format_.media_type for format_ in offered(kind))
+    raise NotAcceptable(f'"{name}" cannot carry this answer, which is {_SAID[kind]}; ask for one of {names}', types)
 
 
 _SAID = {Kind.SOLUTIONS: "a table of solutions", Kind.BOOLEAN: "true or false", Kind.GRAPH: "a graph"}
@@ -123,5 +124,5 @@ def negotiate(accept: str, kind: Kind) -> Format:
     if best is None:
         types = tuple(format_.media_type for format_ in offered(kind))
         message = f'nothing here fits "Accept: {accept}"; this answer is {_SAID[kind]} and comes as {", ".join(types)}'
-        raise NotAcceptable(message)
+        raise NotAcceptable(message, types)
     return best[1]

@@ -13,9 +13,10 @@ import socket
 import struct
 import sys
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, Store, Variable
+from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store, Variable
 
 from sparql import wire
+from sparql.compaction import JsonLdWriter
 from sparql.formats import FORMATS, Format, Kind
 from sparql.rows import RowCounter
 from sparql.terms import parse_term
@@ -121,16 +122,22 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
         )
         chosen = _format(request.format)
         rows = RowCounter(chosen.name, request.rows) if request.rows and Kind.SOLUTIONS in chosen.kinds else None
-        header = {"content_type": chosen.content_type, "format": chosen.name}
-        writer = wire.FrameWriter(connection, header, request.limit, rows)
+
+        def opened(content_type: str) -> wire.FrameWriter:
+            header = {"content_type": content_type, "format": chosen.name}
+            return wire.FrameWriter(connection, header, request.limit, rows)
+
+        writer: wire.FrameWriter | JsonLdWriter
         if isinstance(results, QueryTriples):
             if Kind.GRAPH not in chosen.kinds:
                 raise ValueError(f"{chosen.name} cannot carry a graph")
-            results.serialize(writer, chosen.writer)  # type: ignore[arg-type]
+            is_jsonld = chosen.writer == RdfFormat.JSON_LD
+            writer = JsonLdWriter(opened, request.compact) if is_jsonld else opened(chosen.content_type)
         elif isinstance(results, QueryBoolean) and Kind.BOOLEAN not in chosen.kinds:
             raise ValueError(f"{chosen.name} cannot carry true or false")
         else:
-            results.serialize(writer, chosen.writer)  # type: ignore[arg-type]
+            writer = opened(chosen.content_type)
+        results.serialize(writer, chosen.writer)  # type: ignore[arg-type]
         writer.finish()
     except SyntaxError as met:
         connection.sendall(wire.error("QuerySyntaxError", str(met)))

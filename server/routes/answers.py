@@ -14,6 +14,10 @@ from sparql.asker import Answer
 
 Result = TypeVar("Result")
 _MONTH = 2_592_000  # seconds
+# Headers of requests that scripts on other people's pages may send.
+_ASKED = (
+    "Accept, Accept-Datetime, Accept-Language, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match"
+)
 
 
 def version_headers(version: int, vary: str = "Accept") -> dict[str, str]:
@@ -54,10 +58,13 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def preflight(_: Request) -> Response:
-    """What a browser asks before it reads across origins."""
-    allowed = {
-        "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-        "Access-Control-Allow-Headers": "Accept, Content-Type",
+def preflight(_: Request, methods: str = "GET, HEAD, OPTIONS") -> Response:
+    """What may be done at this address, and what a browser asks before it reads across origins."""
+    headers = {
+        **CORS,
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": _ASKED,
+        "Access-Control-Max-Age": str(_MONTH),
     }
-    return Response(status_code=204, headers={**CORS, **allowed, "Access-Control-Max-Age": str(_MONTH)})
+    return Response(status_code=204, headers=headers)

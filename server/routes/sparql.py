@@ -14,12 +14,15 @@ from server import context, pages
 from server.problems import TooSlow, guarded
 from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql import protocol
+from sparql.compaction import wants_expanded
 from sparql.errors import QuerySyntaxError, QueryTooLong
 from sparql.formats import Kind, negotiate, offered
 from sparql.formats import named as named_format
 from sparql.guard import LONGEST_QUERY, Form
 from sparql.media import parse_accept, quality_of
+from sparql.mistakes import explained
 
+_METHODS = "GET, HEAD, OPTIONS, POST, QUERY"
 _SLOWEST_BODY = 20.0  # seconds
 _SHARE = 4  # bytes; what one character may take in UTF-8
 _EXAMPLE = """PREFIX hv: <https://w3id.org/hankintaverkko/def/>
@@ -40,7 +43,9 @@ LIMIT 50
 async def endpoint(request: Request) -> Response:
     """Answer one query operation, or show the form to a browser that sends none."""
     if request.method == "OPTIONS":
-        return preflight(request)
+        response = preflight(request, _METHODS)
+        response.headers["Accept-Query"] = f'"{protocol.DIRECT}", "{protocol.FORM}"'
+        return response
     parameters = protocol.parameters(request.scope["query_string"])
     if request.method in {"POST", "QUERY"}:
         try:
@@ -59,6 +64,13 @@ async def endpoint(request: Request) -> Response:
 
 async def answer(request: Request, query: protocol.ProtocolQuery) -> Response:
     """The response to *query*, in the format it names or the client accepts."""
+    try:
+        return await _answer(request, query)
+    except QuerySyntaxError as met:
+        raise explained(query.text, met) from met
+
+
+async def _answer(request: Request, query: protocol.ProtocolQuery) -> Response:
     here = context.of(request)
     admitted = await here.admit(query.text)
     form = admitted.form
@@ -73,6 +85,7 @@ async def answer(request: Request, query: protocol.ProtocolQuery) -> Response:
         default_graphs=query.default_graphs,
         named_graphs=query.named_graphs,
         deadline=query.timeout,
+        compact=not wants_expanded(accept),
     )
     result = await unless_gone(request, asked)
     return response(result, version_headers(version))
@@ -111,4 +124,4 @@ def _form(request: Request) -> Response:
     )
 
 
-routes = [Route("/sparql", guarded(endpoint), methods=["GET", "POST", "QUERY", "OPTIONS"])]
+routes = [Route("/sparql", guarded(endpoint), methods=_METHODS.split(", "))]

@@ -149,7 +149,8 @@ def _negotiated(accept: str) -> str:
         if quality > best_quality:
             best, best_quality = name, quality
     if best is None:
-        raise NotAcceptable(f'nothing here fits "Accept: {accept}"; a document comes as {", ".join(_TYPES.values())}')
+        types = tuple(_TYPES.values())
+        raise NotAcceptable(f'nothing here fits "Accept: {accept}"; a document comes as {", ".join(types)}', types)
     return best
 
 

@@ -100,6 +100,18 @@ def test_graphs_come_as_accepted(client: TestClient, way: str, media_type: str, 
     assert len(found) > 10
 
 
+def test_small_jsonld_is_compact_and_large_is_not(client: TestClient) -> None:
+    """A small graph comes with short names, a large one expanded, and the profile says which; expanded can be asked for."""
+    small = asked(client, "GET", DESCRIBE, "application/ld+json")
+    large = asked(client, "GET", "CONSTRUCT WHERE { ?s ?p ?o }", "application/ld+json")
+    expanded = asked(client, "GET", DESCRIBE, 'application/ld+json; profile="http://www.w3.org/ns/json-ld#expanded"')
+    profiles = [each.headers["content-type"].partition("#")[2] for each in (small, large, expanded)]
+
+    assert ['compacted"', 'expanded"', 'expanded"'] == profiles
+    assert {"@context", "@graph"} == small.json().keys()
+    assert 10_000 < len({(quad.subject, quad.predicate) for quad in parse(large.content, RdfFormat.JSON_LD)})
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_ask_answers_true_or_false(client: TestClient, way: str) -> None:
     """ASK is answered true or false."""
@@ -151,7 +163,7 @@ def test_reaching_out_is_refused(client: TestClient, way: str, query: str, word:
     ("query", "line", "column"),
     [
         ("SELECT ?s {\n  ?s ?p }", 2, 10),
-        ("SELECT ?s\n{ ?s ?p ?o ", 2, 12),
+        ("SELECT ?s\n{ ?s ?p ?o ", 2, 1),
         ("\nFROM x", 2, 1),
         ("SELECT * { x:y ?p ?o }", 1, None),
     ],
