@@ -112,8 +112,10 @@ def _refuse_nesting(text: str) -> None:
         return
     depth = 0
     for token in tokens(text):
-        if token.kind == "mark":
-            depth += sum(token.text.count(bracket) for bracket in "([{") - sum(token.text.count(b) for b in ")]}")
+        if token.kind != "mark":
+            continue
+        for mark in token.text:  # several in one token, opening and closing
+            depth += (mark in "([{") - (mark in ")]}")
             if depth > DEEPEST_NESTING:
                 line, column = _line(text, token), token.offset - text.rfind("\n", 0, token.offset)
                 raise QuerySyntaxError(

@@ -115,6 +115,17 @@ def test_what_is_no_query_is_told_so(text: str) -> None:
         admit(text)
 
 
+@pytest.mark.parametrize(("opening", "closing"), ["()", "[]", "{}"])
+def test_nesting_is_bounded(opening: str, closing: str) -> None:
+    """Brackets that nest deeper than the engine's stack allows are told with their place, closed ones do not count."""
+    flat = f"SELECT * {{ {f'{opening}{closing} ' * 1000} }}"
+
+    assert flat == admit(flat).text
+    for deep in (opening * 300 + closing * 300, f"{opening} " * 300):
+        with pytest.raises(QuerySyntaxError, match=r"1:\d+: brackets nest deeper than 200"):
+            admit(f"SELECT * {{ {deep} }}")
+
+
 def test_longest_query_is_bounded() -> None:
     """A query of the longest length is admitted, one character more is not."""
     filler = "SELECT * {} #"
