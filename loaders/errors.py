@@ -8,7 +8,9 @@ What went wrong with input, told to the person who can repair it.
     |-- ReservedGraphError     the graph is written by the build alone
     |-- UnknownGraphError      there is no such graph to withdraw
     |-- ForeignThingError      an entry speaks of a thing that another graph describes
-    `-- BlankNodeError         a statement about a node without an IRI
+    |-- BlankNodeError         a statement about a node without an IRI
+    |-- ConditionError         the graph is not in the state in which it was to be changed
+    `-- OtherGraphError        a change of one graph would change another one
 
 Both say themselves in Finnish, Swedish and English (``say``); ``str`` is the English. ``points.ScheduleError`` (a
 ``ValueError``) says why words are no schedule and becomes a `Problem` once file, row and column are known.
@@ -21,6 +23,7 @@ from itertools import islice
 from pyoxigraph import NamedNode, Quad
 
 from loaders.sentences import ENGLISH, Fact, Quoted, Sentence, Where, sentence
+from sparql.store import GraphName
 
 LISTED = 1_000
 """Most problems of one run; whoever has more repairs these first."""
@@ -132,8 +135,8 @@ class ReservedGraphError(PublishError):
 class UnknownGraphError(PublishError):
     """There is no *graph* of that name to withdraw."""
 
-    def __init__(self, graph: NamedNode) -> None:
-        super().__init__(sentence("graph-unknown", graph=Quoted(graph.value, whole=True)))
+    def __init__(self, graph: GraphName) -> None:
+        super().__init__(sentence("graph-unknown", graph=_called(graph)))
         self.graph = graph
 
 
@@ -148,14 +151,42 @@ class BlankNodeError(PublishError):
 class ForeignThingError(PublishError):
     """The *graph* of an entry speaks of *thing*, which the graph *home* describes."""
 
-    def __init__(self, thing: NamedNode, graph: NamedNode, home: object) -> None:
-        described: Fact = Quoted(home.value, whole=True) if isinstance(home, NamedNode) else sentence("default-graph")
-        super().__init__(
-            sentence(
-                "thing-foreign",
-                graph=Quoted(graph.value, whole=True),
-                thing=Quoted(thing.value, whole=True),
-                home=described,
-            )
-        )
+    def __init__(self, thing: NamedNode, graph: NamedNode, home: GraphName) -> None:
+        thing_ = Quoted(thing.value, whole=True)
+        super().__init__(sentence("thing-foreign", graph=_called(graph), thing=thing_, home=_called(home)))
         self.thing = thing
+
+
+class ConditionError(PublishError):
+    """The *graph* is not in the state in which somebody wants to change it."""
+
+    def __init__(self, said: Sentence, graph: GraphName) -> None:
+        super().__init__(said)
+        self.graph = graph
+
+    @classmethod
+    def changed(cls, graph: GraphName) -> "ConditionError":
+        """It has changed since it was read."""
+        return cls(sentence("graph-changed", graph=_called(graph)), graph)
+
+    @classmethod
+    def absent(cls, graph: GraphName) -> "ConditionError":
+        """It is not there."""
+        return cls(sentence("graph-absent", graph=_called(graph)), graph)
+
+    @classmethod
+    def present(cls, graph: GraphName) -> "ConditionError":
+        """It is there."""
+        return cls(sentence("graph-present", graph=_called(graph)), graph)
+
+
+class OtherGraphError(PublishError):
+    """A change of *graph* would change *other* as well."""
+
+    def __init__(self, graph: GraphName, other: GraphName) -> None:
+        super().__init__(sentence("graph-beside", graph=_called(graph), other=_called(other)))
+        self.other = other
+
+
+def _called(graph: GraphName) -> Fact:
+    return Quoted(graph.value, whole=True) if isinstance(graph, NamedNode) else sentence("default-graph")

@@ -7,70 +7,42 @@ verdict was reached; nothing was published.
 """
 
 import datetime as dt
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import TypeAlias, cast
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from loaders import catalogue, curated, inference, provenance
+from loaders.amendment import Amendment, Condition, Replace
 from loaders.digest import digest
-from loaders.errors import BlankNodeError, ForeignThingError, ReservedGraphError, UnknownGraphError
+from loaders.edition import Edition
+from loaders.ownership import RESERVED, Ownership, refuse_blank
+from loaders.verdict import Clock, Outcome, Published, Refused, Step, Unchanged, Validator
 from ontology import modules
 from ontology.iris import Iris
-from ontology.namespaces import term
 from shapes.report import Report
-from sparql.diff import Change, change
-from sparql.store import PATIENCE, Draft, Store, Version
+from sparql.store import PATIENCE, Draft, GraphName, Store
+
+__all__ = [
+    "NO_DATA",
+    "RESERVED",
+    "Graphs",
+    "Outcome",
+    "Published",
+    "Publisher",
+    "Refused",
+    "Step",
+    "Unchanged",
+    "Validator",
+]
 
 Graphs: TypeAlias = Mapping[NamedNode, Sequence[Quad]]
-Step: TypeAlias = Callable[[str], None]
-RESERVED = ("ontology", "align", "mappings", "vocab", "inferred", "prov", "catalog")
 NO_DATA = "none"
 """The digest of a build from nothing."""
-
-
-class Validator(Protocol):
-    """Who judges: `shapes.validator.Validator`, or another with the same two verbs."""
-
-    def full(self, asserted: Iterable[Quad], inferred: Iterable[Quad], *, ask: Any, today: dt.date | None) -> Report:
-        """The report on a whole dataset: *asserted* as written, *inferred*, and *ask* to query both."""
-        ...
-
-    def entry(self, before: Iterable[Quad], written: Iterable[Quad], ask: Any, *, today: dt.date | None) -> Report:
-        """The report on graphs that held *before* and now hold *written*; *ask* queries the dataset as changed."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A new *version* is served. *times* has the seconds that each step took; *report* may hold warnings."""
-
-    version: Version
-    report: Report | None
-    times: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The *report* has violations, and nothing was published."""
-
-    report: Report
-    times: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """What was asked for is what *version* holds already; None when there is none."""
-
-    version: Version | None
-
-
-Outcome: TypeAlias = Published | Refused | Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +63,11 @@ class Publisher:
     deadline: float = PATIENCE
     today: dt.date | None = None
 
+    @property
+    def owner(self) -> Ownership:
+        """Whose each graph is."""
+        return Ownership(self.iris)
+
     def build(self, folder: Path, why: str, texts: Path | None = None) -> Outcome:
         """
         Publish the tables in *folder* with all that belongs to them, unless nothing they are made from has changed.
@@ -103,7 +80,7 @@ class Publisher:
             StoreBusy: Another publisher was not done when the deadline had passed.
             StoreFull: The disk is full.
         """
-        clock = _Clock(self.step)
+        clock = Clock(self.step)
         made_from = digest(folder, self.iris)
         current = self.store.current()
         if current is not None and current.digest == made_from:
@@ -113,12 +90,13 @@ class Publisher:
             graphs[self.iris.graph("catalog")] = catalogue.read(graphs, self.iris)
         return self.replace_built(graphs, why, made_from, clock)
 
-    def replace_built(self, graphs: Graphs, why: str, made_from: str, clock: "_Clock | None" = None) -> Outcome:
+    def replace_built(self, graphs: Graphs, why: str, made_from: str, clock: Clock | None = None) -> Outcome:
         """
         Publish *graphs* as all that a build makes; *made_from* is its digest. The last part of `build`, for any source.
         """
-        clock = clock or _Clock(self.step)
-        _check(graphs)
+        clock = clock or Clock(self.step)
+        for quads in graphs.values():
+            refuse_blank(quads)
         clock.begin("copy")
         with self.store.draft(self.who, self.deadline) as draft:
             if draft.base is not None and draft.base.digest == made_from:
@@ -131,7 +109,7 @@ class Publisher:
                     draft.replace_graph(graph, quads)
                 others = [graph for graph in draft.graphs() if graph not in {*graphs, inferred, prov}]
                 stated = provenance.of_build(graphs, self.iris)
-                for graph in others:
+                for graph in filter(self.owner.ours, others):
                     stated += provenance.of_entry(graph, draft.quads(graph), self.iris)
                 draft.drop_graph(prov)
                 draft.change_graph(prov, stated, ())
@@ -139,8 +117,9 @@ class Publisher:
                 inference.derive(draft, inferred)
             with clock.timed("validate"):
                 asserted = [quad for quads in (*graphs.values(), stated) for quad in quads]
-                asserted += chain(draft.quads(DefaultGraph()), *map(draft.quads, others))
+                asserted += self.owner.concerned(chain(draft.quads(DefaultGraph()), *map(draft.quads, others)))
                 report = self.validator.full(asserted, draft.quads(inferred), ask=draft.query, today=self.today)
+                report = self.owner.told(report, draft)
             if not report.conforms:
                 return Refused(report, {**clock.times, **draft.times})
             clock.begin("flip")
@@ -153,7 +132,7 @@ class Publisher:
 
         Like a build it is done once: what has been written since stays when it is asked for again.
         """
-        clock = _Clock(self.step)
+        clock = Clock(self.step)
         clock.begin("copy")
         with self.store.draft(self.who, self.deadline) as draft:
             if draft.base is not None and draft.base.digest == NO_DATA:
@@ -176,8 +155,7 @@ class Publisher:
             StoreBusy: Another publisher was not done when the deadline had passed.
             StoreFull: The disk is full.
         """
-        self._check_entries(graphs)
-        return self._replace(graphs, why)
+        return self.amend(_entries(graphs), why)
 
     def withdraw(self, graphs: Iterable[NamedNode], why: str) -> Outcome:
         """
@@ -187,10 +165,34 @@ class Publisher:
             ReservedGraphError: One of them is written by the build alone.
             UnknownGraphError: One of them is not there.
         """
-        gone = list(graphs)
-        for graph in gone:
-            self._refuse_reserved(graph)
-        return self._replace(dict.fromkeys(gone, ()), why)
+        return self.amend(Replace(dict.fromkeys(graphs, ())), why)
+
+    def amend(self, amendment: Amendment, why: str, condition: Condition | None = None) -> Outcome:
+        """
+        Make *amendment*, whole or not at all, if *condition* is met when no other publisher can come between.
+
+        Of the graphs that it has really changed, those of the project are judged and their origin is recorded; of other
+        people's graphs, what they say of the project's things or in its words is judged.
+
+        Raises:
+            ReservedGraphError: It would change what is written by the build alone.
+            BlankNodeError: A node in a graph of the project has no IRI.
+            ForeignThingError: A graph of the project would speak of a thing that another one describes.
+            ConditionError: The condition is not met.
+            UnknownGraphError: A graph to be taken away is not there.
+            OtherGraphError: It would change more than the graph that it is about.
+            QueryError: It is an update that may not be run, or cannot.
+            StoreBusy: Another publisher was not done when the deadline had passed.
+            StoreFull: The disk is full.
+        """
+        clock = Clock(self.step)
+        with self._judged(amendment, clock, condition) as (draft, report):
+            if report is None:
+                return Unchanged(draft.base)
+            if not report.conforms:
+                return Refused(report, {**clock.times, **draft.times})
+            clock.begin("flip")
+            return Published(draft.commit(self.who, why), report, {**clock.times, **draft.times})
 
     def rollback(self, number: int, why: str) -> Outcome:
         """
@@ -202,7 +204,7 @@ class Publisher:
         current = self.store.current()
         if current is not None and current.number == number:
             return Unchanged(current)
-        clock = _Clock(self.step)
+        clock = Clock(self.step)
         with clock.timed("flip"):
             version = self.store.rollback(number, self.who, why, self.deadline)
         return Published(version, None, clock.times)
@@ -216,8 +218,7 @@ class Publisher:
             BlankNodeError: A node has no IRI.
             StoreBusy: Another publisher was not done when the deadline had passed.
         """
-        self._check_entries(graphs)
-        with self._judged(graphs, _Clock(self.step)) as (_, report):
+        with self._judged(_entries(graphs), Clock(self.step), None) as (_, report):
             return report or Report(())
 
     def judge_alone(self, graphs: Graphs) -> Report:
@@ -227,102 +228,46 @@ class Publisher:
         Raises:
             BlankNodeError: A node has no IRI.
         """
-        _check(graphs)
-        with _Clock(self.step).timed("validate"):
-            written = [quad for graph, quads in graphs.items() for quad in _in_graph(quads, graph)]
+        with Clock(self.step).timed("validate"):
+            written = [
+                Quad(quad.subject, quad.predicate, quad.object, graph)
+                for graph, quads in graphs.items()
+                for quad in quads
+            ]
+            refuse_blank(written)
             return self.validator.full(written, (), ask=None, today=self.today)
 
-    def _replace(self, graphs: Graphs, why: str) -> Outcome:
-        clock = _Clock(self.step)
-        with self._judged(graphs, clock) as (draft, report):
-            if report is None:
-                return Unchanged(draft.base)
-            if not report.conforms:
-                return Refused(report, {**clock.times, **draft.times})
-            clock.begin("flip")
-            return Published(draft.commit(self.who, why), report, {**clock.times, **draft.times})
-
     @contextmanager
-    def _judged(self, graphs: Graphs, clock: "_Clock") -> Iterator[tuple[Draft, Report | None]]:
-        """A draft in which *graphs* are in place, with the report on it; no report when they change nothing."""
+    def _judged(
+        self, amendment: Amendment, clock: Clock, condition: Condition | None
+    ) -> Iterator[tuple[Draft, Report | None]]:
+        """A draft in which *amendment* is made, with the report on it; no report when it changes nothing."""
+        for graph in amendment.targets:
+            self.owner.refuse_reserved(graph)
         clock.begin("copy")
         with self.store.draft(self.who, self.deadline) as draft:
-            for graph, quads in graphs.items():
-                self._refuse_foreign(draft, graph, quads)
+            if condition is not None:
+                condition.check(draft.base)
             with clock.timed("apply"):
-                before = {graph: list(draft.quads(graph)) for graph in graphs}
-                for graph, quads in graphs.items():
-                    if not quads and not before[graph]:
-                        raise UnknownGraphError(graph)
-                changes = [self._apply(draft, graph, before[graph], quads) for graph, quads in graphs.items()]
-                if any(changes):
-                    changes += [self._attribute(draft, graph, quads) for graph, quads in graphs.items()]
-            if not any(changes):
+                touched = draft.changed(amendment.apply(draft))
+                edition = Edition.of(draft, self.store, touched, amendment.written, self.owner)
+                edition.attribute(draft)
+            if not touched:
                 yield draft, None
                 return
             with clock.timed("infer"):
-                inference.rederive(draft, self.iris.graph("inferred"), changes)
+                if draft.base is None or draft.base.digest != NO_DATA:
+                    inference.rederive(draft, self.iris.graph("inferred"), edition.rules_see(draft))
             with clock.timed("validate"):
-                old = [quad for quads in before.values() for quad in quads]
-                written = [quad for graph, quads in graphs.items() for quad in _in_graph(quads, graph)]
-                report = self.validator.entry(old, written, draft.query, today=self.today)
+                report = Report(())
+                if edition.concerns_us:
+                    found = self.validator.entry(edition.before, edition.after, draft.query, today=self.today)
+                    report = self.owner.told(found, draft)
             yield draft, report
 
-    def _apply(self, draft: Draft, graph: NamedNode, before: Sequence[Quad], quads: Sequence[Quad]) -> Change:
-        draft.replace_graph(graph, quads)
-        return change(graph, before, draft.quads(graph))
 
-    def _attribute(self, draft: Draft, graph: NamedNode, quads: Sequence[Quad]) -> Change:
-        """Make ``graph/prov`` say who made *graph*; how that changed it."""
-        prov = self.iris.graph("prov")
-        stated = provenance.of_entry(graph, quads, self.iris) if quads else []
-        found = change(prov, provenance.about(draft, graph, self.iris), stated)
-        draft.change_graph(prov, found.added, found.removed)
-        return found
-
-    def _check_entries(self, graphs: Graphs) -> None:
-        for graph in graphs:
-            self._refuse_reserved(graph)
-        _check(graphs)
-
-    def _refuse_foreign(self, draft: Draft, graph: NamedNode, quads: Sequence[Quad]) -> None:
-        """An entry speaks of its own things: what another graph describes keeps the evidence that it has there."""
-        kind, inferred = term("rdf:type"), self.iris.graph("inferred")
-        subjects = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
-        for subject in sorted(subjects, key=str):
-            for quad in draft.pattern(subject, kind, None):
-                if quad.graph_name not in {graph, inferred}:
-                    raise ForeignThingError(subject, graph, quad.graph_name)
-
-    def _refuse_reserved(self, graph: NamedNode) -> None:
-        if graph in {self.iris.graph(name) for name in RESERVED}:
-            raise ReservedGraphError(graph)
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Tells *step* what begins, and keeps what each step took, in seconds."""
-
-    step: Step
-    times: dict[str, float] = field(default_factory=dict)
-
-    def begin(self, name: str) -> None:
-        self.step(name)
-
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        self.begin(name)
-        started = time.perf_counter()
-        yield
-        self.times[name] = time.perf_counter() - started
-
-
-def _in_graph(quads: Iterable[Quad], graph: NamedNode) -> list[Quad]:
-    return [Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads]
-
-
-def _check(graphs: Graphs) -> None:
+def _entries(graphs: Graphs) -> Replace:
+    """Entries: graphs in which every node has an IRI, whoever they belong to."""
     for quads in graphs.values():
-        for quad in quads:
-            if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
-                raise BlankNodeError(quad)
+        refuse_blank(quads)
+    return Replace(cast(Mapping[GraphName, Sequence[Quad]], graphs))

@@ -17,6 +17,7 @@ What can go wrong when data is kept or asked, as opposed to an answer that is me
     |-- QueryTooLong       the query has more characters than are accepted
     |-- QuerySyntaxError   the query is not SPARQL that the engine runs; the message gives line and column where it can
     |   `-- mistakes.Mistake  the same, explained to the person who wrote it
+    |-- UpdateFailed       an operation of an update cannot be done, such as dropping a graph that is not there
     |-- UnsupportedMediaType  the body of a request is nothing that holds a query
     |-- NotAcceptable      no format of ours fits what the client accepts
     |-- QueryTimeout       the deadline passed; the worker was killed
@@ -103,6 +104,10 @@ class QueryTooLong(QueryError):
 
 class QuerySyntaxError(QueryError):
     """The query is not SPARQL that the engine runs."""
+
+
+class UpdateFailed(QueryError):
+    """An operation of an update cannot be done; nothing of the update was."""
 
 
 class UnsupportedMediaType(QueryError):

@@ -73,6 +73,14 @@ def admit(text: str) -> Admitted:
     return Admitted(text, form, names_dataset)
 
 
+def admit_update(text: str) -> None:
+    """
+    Return when the update *text* may be run. Raises `QueryRefused` and `QuerySyntaxError` as `admit` does.
+    """
+    refuse_reaching_out(text)
+    _refuse_nesting(text)
+
+
 def refuse_reaching_out(text: str) -> None:
     """
     Return when no reading of *text*, a query or an update, reaches out of this machine.

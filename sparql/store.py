@@ -187,6 +187,30 @@ class Draft(Protocol):
         """
         ...
 
+    def update(self, text: str, base_iri: str) -> None:
+        """
+        Run a SPARQL update, whole or not at all. What it says outside GRAPH is said of the stored default graph.
+
+        Raises:
+            QuerySyntaxError: It is no update.
+            UpdateFailed: One of its operations cannot be done.
+        """
+        ...
+
+    def update_graph(self, graph: GraphName, text: str, base_iri: str) -> None:
+        """
+        Run a SPARQL update that sees *graph* alone, as the default graph, and changes nothing else. Raises likewise.
+        """
+        ...
+
+    def changed(self, graphs: Iterable[GraphName] | None = None) -> list[GraphName]:
+        """
+        Those of *graphs*, by default of all, that do not hold what they held in the base; in order of their keys.
+
+        The cost is that of reading *graphs*.
+        """
+        ...
+
     def derive(self, graph: GraphName, construct: str) -> None:
         """Add to *graph* what a CONSTRUCT query over the union of all graphs gives."""
         ...

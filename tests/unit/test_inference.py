@@ -17,7 +17,8 @@ from ontology import modules
 from ontology.iris import Iris
 from ontology.namespaces import PREFIXES, term
 from sparql.diff import change
-from sparql.embedded import EmbeddedDraft, EmbeddedStore
+from sparql.draft import EmbeddedDraft
+from sparql.embedded import EmbeddedStore
 
 IRIS = Iris("https://example.test/")
 INFERRED = IRIS.graph("inferred")
