@@ -65,7 +65,13 @@ class Profile(Enum):
         self.lists = lists
 
 
-PROFILES = {"core.ttl": Profile.CORE, "rules.ttl": Profile.RL, "align.ttl": Profile.RL, "mappings.ttl": Profile.CORE}
+PROFILES = {
+    "core.ttl": Profile.CORE,
+    "rules.ttl": Profile.RL,
+    "service.ttl": Profile.CORE,
+    "align.ttl": Profile.RL,
+    "mappings.ttl": Profile.CORE,
+}
 
 
 def violations(quads: Sequence[Quad], profile: Profile, known: Iterable[Quad] = ()) -> list[str]:

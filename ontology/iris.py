@@ -22,6 +22,7 @@ TYPE_SEGMENTS = frozenset(
     }
 )  # fmt: skip
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PART = re.compile(r"[A-Za-z0-9_]+(?:[-./][A-Za-z0-9_]+)*")
 _GRAPH = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
 
 
@@ -100,6 +101,33 @@ class Iris:
     def endpoint(self) -> NamedNode:
         """The SPARQL endpoint, by the name that it keeps wherever the service runs."""
         return NamedNode(f"{self.base}sparql")
+
+    def description(self, part: str = "") -> NamedNode:
+        """
+        The VoID description of everything published, or a *part* of it, such as ``class/hv/Measure``.
+
+        Raises:
+            IRIError: The part holds more than letters, digits, single hyphens, dots, underscores and slashes.
+
+        Source: VoID section 7.2.
+        """
+        document = f"{self.base}.well-known/void"
+        if not part:
+            return NamedNode(document)
+        accepted = "letters, digits, hyphens, dots, underscores and slashes"
+        return NamedNode(f"{document}#{_checked(_PART, part, 'part', accepted)}")
+
+    def example(self, slug: str = "") -> NamedNode:
+        """
+        The example query *slug*, or the list of all.
+
+        Raises:
+            IRIError: The slug holds more than lower-case letters, digits and hyphens.
+        """
+        accepted = "lower-case letters, digits and single hyphens"
+        return NamedNode(
+            f"{self.base}.well-known/sparql-examples/{_checked(KEY, slug, 'query', accepted) if slug else ''}"
+        )
 
     def skolem(self, digest: str) -> NamedNode:
         """

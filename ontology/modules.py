@@ -18,7 +18,7 @@ from ontology.iris import Iris, scheme
 from ontology.namespaces import ONTOLOGY
 
 MODULES: dict[str, tuple[str, ...]] = {
-    "ontology": ("core.ttl", "rules.ttl"),
+    "ontology": ("core.ttl", "rules.ttl", "service.ttl"),
     "align": ("align.ttl",),
     "mappings": ("mappings.ttl",),
 }

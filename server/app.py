@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from ontology.iris import Iris
 from server import clients, problems, settings, words
 from server.context import Context
-from server.routes import operations, queries, sparql, things
+from server.descriptions import Descriptions
+from server.routes import description, operations, queries, sparql, things
 from server.routes import problems as problem_types
 from sparql.asker import Asker
 from sparql.versions import Versions
@@ -25,7 +26,8 @@ def create(chosen: settings.Settings) -> FastAPI:
     # No /docs page: FastAPI's own loads its scripts from other people's hosts.
     app = FastAPI(title="Hankintaverkko", docs_url=None, redoc_url=None)
     app.state.context = Context(chosen, Versions(chosen.var), Asker(chosen.pool_socket), iris, words.read(iris))
-    for module in (sparql, things, queries, operations, problem_types):
+    app.state.descriptions = Descriptions()
+    for module in (sparql, things, queries, description, operations, problem_types):
         app.router.routes.extend(module.routes)
 
     # A redirect to the address without its slash would be made of the Host header.

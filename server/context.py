@@ -22,6 +22,7 @@ from sparql.wire import Request as WorkerRequest
 
 _NAMESPACES = {"def": DEF, "shape": SHAPE, "concept": CONCEPT}  # by the first part of a path
 _LOCAL = re.compile(r"[A-Za-z0-9]+(?:[-_./][A-Za-z0-9]+)*")
+_OWN_BYTES, _OWN_ROWS = 1 << 24, 10_000  # no question of our own has an answer a tenth as long
 _LONG = 20_000  # characters; the guard reads fewer in a few milliseconds
 
 
@@ -48,24 +49,26 @@ class Context:
         named_graphs: tuple[str, ...] = (),
         deadline: float | None = None,
         compact: bool = True,
+        own: bool = False,
     ) -> Answer:
         """
         The answer to a query in *format_*, over *version*.
 
-        *deadline* is in seconds; the setting bounds it. JSON-LD is *compact* while it is small, see `sparql.compaction`.
-        Raises what `Asker.ask` raises.
+        *deadline* is in seconds; the setting bounds it. JSON-LD is *compact* while it is small, see `sparql.compaction`. An
+        *own* question of the service is asked over all graphs, and its answer has bounds of its own, whatever the settings
+        say. Raises what `Asker.ask` raises.
         """
         request = WorkerRequest(
             admitted.text,
             format_.name,
             self.settings.base_iri,
-            self.settings.answer_bytes,
+            _OWN_BYTES if own else self.settings.answer_bytes,
             substitutions or {},
             default_graphs,
             named_graphs,
             admitted.names_dataset,
-            self.settings.union_default_graph,
-            self.settings.answer_rows,
+            own or self.settings.union_default_graph,
+            _OWN_ROWS if own else self.settings.answer_rows,
             compact,
         )
         longest = self.settings.deadline

@@ -37,7 +37,7 @@ def written(document: Iterable[Triple], rdf_format: RdfFormat) -> bytes:
     nodes |= {triple.object.datatype.value for triple in document if isinstance(triple.object, Literal)}
     used = {name: iri for name, iri in sorted(PREFIXES.items()) if any(node.startswith(iri) for node in nodes)}
     body = serialize(document, format=rdf_format, prefixes=used) or b""
-    if rdf_format != RdfFormat.TURTLE:
+    if rdf_format not in {RdfFormat.TURTLE, RdfFormat.TRIG}:
         return body
     # The writer declares prefixes in an order that differs from run to run; the same statements give the same bytes.
     lines = body.splitlines(keepends=True)

@@ -13,6 +13,7 @@ from server.problems import CORS
 from sparql.asker import Answer
 
 Result = TypeVar("Result")
+DESCRIBED_BY = '</.well-known/void>; rel="describedby"'
 _MONTH = 2_592_000  # seconds
 # Headers of requests that scripts on other people's pages may send.
 _ASKED = (
@@ -22,7 +23,13 @@ _ASKED = (
 
 def version_headers(version: int, vary: str = "Accept") -> dict[str, str]:
     """The headers of every answer that was computed from version number *version*."""
-    return {**CORS, "Hankinta-Version": str(version), "Vary": vary, "Cache-Control": "public, no-cache"}
+    return {
+        **CORS,
+        "Hankinta-Version": str(version),
+        "Vary": vary,
+        "Cache-Control": "public, no-cache",
+        "Link": DESCRIBED_BY,
+    }
 
 
 def response(answer: Answer, headers: dict[str, str]) -> Response:

@@ -1,5 +1,5 @@
 """
-``/sparql``: queries by GET and POST.
+``/sparql``: queries by GET and POST, and what a GET without a query is shown.
 
 Source: SPARQL 1.1 Protocol section 2.1.
 """
@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from server import context, pages
 from server.problems import TooSlow, guarded
+from server.routes import description
 from server.routes.answers import preflight, response, unless_gone, version_headers
 from sparql import protocol
 from sparql.compaction import wants_expanded
@@ -19,7 +20,6 @@ from sparql.errors import QuerySyntaxError, QueryTooLong
 from sparql.formats import Kind, negotiate, offered
 from sparql.formats import named as named_format
 from sparql.guard import LONGEST_QUERY, Form
-from sparql.media import parse_accept, quality_of
 from sparql.mistakes import explained
 
 _METHODS = "GET, HEAD, OPTIONS, POST, QUERY"
@@ -57,7 +57,7 @@ async def endpoint(request: Request) -> Response:
     else:
         asked = protocol.by_get(parameters)
         if asked is None:
-            return _form(request)
+            return _form(request) if description.wants_page(request) else await description.service(request)
         query = asked
     return await answer(request, query)
 
@@ -106,11 +106,6 @@ async def _body(request: Request) -> bytes:
 
 
 def _form(request: Request) -> Response:
-    ranges = parse_accept(request.headers.get("accept", ""))
-    if quality_of("text/html", ranges) < 1 or not request.headers.get("accept"):
-        raise QuerySyntaxError(
-            'the parameter "query" is missing; send ?query=SELECT..., or a POST with Content-Type application/sparql-query'
-        )
     here = context.of(request)
     language, version = pages.language_of(request), here.versions.current() or 0
     return pages.page(

@@ -17,7 +17,7 @@ from ontology.iris import IRIError
 from ontology.namespaces import SHAPE, term
 from server import context, pages, vocabulary
 from server.problems import NotFound, guarded
-from server.routes.answers import preflight, unless_gone, version_headers
+from server.routes.answers import DESCRIBED_BY, preflight, unless_gone, version_headers
 from sparql import documents
 from sparql.errors import NotAcceptable
 from sparql.formats import FORMATS
@@ -65,7 +65,10 @@ async def document(request: Request) -> Response:
     headers = version_headers(version) | {
         "Content-Location": f"{local}.{name}",
         "Link": ", ".join(
-            f'<{local}.{key}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name
+            (
+                DESCRIBED_BY,
+                *(f'<{local}.{key}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name),
+            )
         ),
     }
     if name == "html":

@@ -305,12 +305,13 @@ def test_query_that_ends_its_worker_is_told(client: TestClient, text: str) -> No
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_bare_endpoint_shows_a_form_to_browsers_only(client: TestClient, method: str) -> None:
-    """Without a query, a browser gets the form and a program is told what to send."""
+    """Without a query, a browser gets the form and a program the service description."""
     browser = client.request(method, "/sparql", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     program = client.request(method, "/sparql", headers={"Accept": "application/json"})
 
-    assert (200, 400) == (browser.status_code, program.status_code)
+    assert (200, 200) == (browser.status_code, program.status_code)
     assert browser.headers["content-type"].startswith("text/html")
+    assert program.headers["content-type"].startswith("application/ld+json")
 
 
 def test_runaway_is_stopped(serve: Serve) -> None:

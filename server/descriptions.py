@@ -1,0 +1,129 @@
+"""
+The descriptions of the service and of its data: made once for each version, kept for the versions last asked about.
+
+The counting is done by query workers; whoever comes while a description is made waits for that one.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+
+from server.context import Context
+from sparql import census, compaction, description, documents, examples
+from sparql.census import Census
+from sparql.formats import Format, Kind, named
+from sparql.guard import admit
+from sparql.queries import find, saved
+
+Made = TypeVar("Made")
+_KEPT = 8  # versions
+_JSON = named("json", Kind.SOLUTIONS)
+
+Builder = Callable[[description.Service, Census, Context], list[Triple]]
+BUILDERS: dict[str, Builder] = {
+    "service": lambda service, counted, here: description.statements(service, counted, here.iris),
+    "dataset": lambda service, counted, here: description.dataset(service, counted, here.iris),
+}
+"""What is described, by name, and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A description as sent: its *content_type*, its *body*, and the *etag* of just these bytes."""
+
+    content_type: str
+    body: bytes
+    etag: str
+
+
+class Descriptions:
+    """The descriptions that one web process has made, by version. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._versions: OrderedDict[int, dict[tuple[str, ...], asyncio.Task[Any]]] = OrderedDict()
+
+    async def written(self, here: Context, version: int, name: str, format_: Format) -> Written:
+        """
+        The description *name* of version number *version* in *format_*; *name* is a key of `BUILDERS`.
+
+        Raises what asking a worker raises, and what `Versions.record` does; the next one who asks begins anew.
+        """
+        return await self._once(version, (name, format_.name), lambda: self._write(here, version, name, format_))
+
+    async def _write(self, here: Context, version: int, name: str, format_: Format) -> Written:
+        counted = await self._once(version, (), lambda: _counted(here, version))
+        triples = BUILDERS[name](service(here), counted, here)
+        return await asyncio.to_thread(write, triples, format_)
+
+    async def _once(self, version: int, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+        made = self._versions.setdefault(version, {})
+        self._versions.move_to_end(version)
+        while len(self._versions) > _KEPT:
+            self._versions.popitem(last=False)
+        task = made.get(key)
+        if task is None:
+            task = made[key] = asyncio.create_task(make())
+            task.add_done_callback(lambda done: made.pop(key) if done.cancelled() or done.exception() else None)
+        # One who leaves does not stop what others wait for.
+        result: Made = await asyncio.shield(task)
+        return result
+
+
+def service(here: Context) -> description.Service:
+    """The service as its settings make it."""
+    settings = here.settings
+    return description.Service(
+        endpoint=endpoint(here),
+        union_default_graph=settings.union_default_graph,
+        seconds=settings.deadline,
+        memory=settings.query_memory,
+        answer_bytes=settings.answer_bytes,
+        answer_rows=settings.answer_rows,
+        concurrent=settings.query_workers,
+        queued=settings.queries_waiting,
+    )
+
+
+def endpoint(here: Context) -> NamedNode:
+    """The address at which the service is asked; clients take its description for one of this address only."""
+    return NamedNode(f"{here.settings.public_url}/sparql")
+
+
+def write(triples: list[Triple], format_: Format) -> Written:
+    """*triples* in *format_*, a format of graphs: the same bytes for the same statements in the same order."""
+    if format_.writer != RdfFormat.JSON_LD:
+        return tagged(format_.content_type, documents.written(triples, cast(RdfFormat, format_.writer)))
+    expanded = serialize(triples, format=RdfFormat.JSON_LD) or b""
+    try:
+        return tagged(compaction.content_type(compaction.COMPACTED), compaction.compacted(expanded))
+    except compaction.Incompressible:
+        return tagged(compaction.content_type(compaction.EXPANDED), expanded)
+
+
+def tagged(content_type: str, body: bytes) -> Written:
+    """*body* with the tag that its bytes have."""
+    return Written(content_type, body, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+
+
+def example_queries(here: Context, slug: str = "") -> list[Triple]:
+    """
+    All saved queries as examples, or the one called *slug*.
+
+    Raises:
+        UnknownQuery: There is no such query.
+    """
+    chosen = [find(slug)] if slug else list(saved().values())
+    return examples.statements(chosen, here.iris, endpoint(here))
+
+
+async def _counted(here: Context, version: int) -> Census:
+    async def ask(text: str, substitutions: Mapping[str, str]) -> bytes:
+        answer = await here.ask(admit(text), _JSON, version, substitutions=dict(substitutions), own=True)
+        return await answer.read()
+
+    return await census.take(ask, here.versions.record(version), here.iris)

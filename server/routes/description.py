@@ -1,0 +1,98 @@
+"""
+What the service says of itself: its description, VoID, example queries and prefixes.
+
+Source: SPARQL 1.1 Service Description section 2; VoID section 7.2; RFC 8615.
+"""
+
+import asyncio
+import json
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ontology.namespaces import PREFIXES
+from server import context, descriptions
+from server.descriptions import Descriptions, Written
+from server.problems import NotFound, guarded
+from server.routes.answers import preflight, unless_gone, version_headers
+from sparql.errors import NoVersion
+from sparql.formats import Format, Kind, named, negotiate, offered
+from sparql.media import parse_accept, quality_of
+from sparql.queries import UnknownQuery
+
+_PAGES = {"text/html", "application/xhtml+xml"}
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a reader who sends no query is a browser, which is shown a form and not the description."""
+    ranges = parse_accept(request.headers.get("accept", ""))
+    page = max((each.quality for each in ranges if each.type.name in _PAGES), default=0.0)
+    return page > 0 and page >= max(quality_of(each.media_type, ranges) for each in offered(Kind.GRAPH))
+
+
+async def service(request: Request) -> Response:
+    """The service description, for a GET of ``/sparql`` without a query."""
+    return await _described(request, "service")
+
+
+async def void(request: Request) -> Response:
+    """The VoID description of everything published."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    return await _described(request, "dataset")
+
+
+async def examples(request: Request) -> Response:
+    """The saved queries as examples for SPARQL editors, all of them or one."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    here, chosen = context.of(request), _format(request)
+    try:
+        triples = descriptions.example_queries(here, request.path_params.get("slug", ""))
+    except UnknownQuery as met:
+        raise NotFound(str(met)) from met
+    written = await asyncio.to_thread(descriptions.write, triples, chosen)
+    return _sent(request, written, here.versions.current() or 0)
+
+
+async def prefixes(request: Request) -> Response:
+    """Prefix -> namespace, for editors and scripts."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    body = json.dumps(PREFIXES, indent=2).encode() + b"\n"
+    written = descriptions.tagged("application/json", body)
+    return _sent(request, written, context.of(request).versions.current() or 0)
+
+
+async def _described(request: Request, name: str) -> Response:
+    here, chosen = context.of(request), _format(request)
+    version = here.versions.current()
+    if version is None:
+        raise NoVersion(here.settings.var)
+    made: Descriptions = request.app.state.descriptions
+    written = await unless_gone(request, made.written(here, version, name, chosen))
+    return _sent(request, written, version)
+
+
+def _format(request: Request) -> Format:
+    wanted = request.query_params.get("format", "")
+    return named(wanted, Kind.GRAPH) if wanted else negotiate(request.headers.get("accept", ""), Kind.GRAPH)
+
+
+def _sent(request: Request, written: Written, version: int) -> Response:
+    headers = version_headers(version) | {"ETag": written.etag}
+    asked = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if asked & {written.etag, "*"}:
+        return Response(status_code=304, headers=headers)
+    return Response(written.body, headers=headers, media_type=written.content_type)
+
+
+_METHODS = ["GET", "OPTIONS"]
+routes = [
+    Route("/.well-known/void", guarded(void), methods=_METHODS),
+    Route("/.well-known/sparql-examples", guarded(examples), methods=_METHODS),
+    Route("/.well-known/sparql-examples/", guarded(examples), methods=_METHODS),
+    Route("/.well-known/sparql-examples/{slug}", guarded(examples), methods=_METHODS),
+    Route("/prefixes.json", guarded(prefixes), methods=_METHODS),
+]

@@ -1,0 +1,123 @@
+"""
+The service description: what the endpoint can do, and what there is to ask about.
+
+Formats are those of `sparql.formats`, limits those that the pool and the guard hold. Features are stated only while they
+are true: federation and dereferencing are not stated at all while the endpoint asks nobody else.
+
+Source: SPARQL 1.1 Service Description sections 2 and 3.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ontology.iris import IRIError, Iris
+from ontology.namespaces import term
+from sparql import void
+from sparql.census import Census
+from sparql.formats import FORMATS
+from sparql.guard import DEEPEST_NESTING, LONGEST_QUERY
+
+_FORMATS = "http://www.w3.org/ns/formats/"
+# As pyoxigraph 0.5.13 names it, and as W3C's list of IRIs for file formats does.
+_RENAMED = {"https://www.w3.org/ns/formats/data/JSON-LD": _FORMATS + "JSON-LD"}
+_DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """
+    What an endpoint is set to do. *union_default_graph* says that its default graph is the union of all graphs.
+
+    *seconds* are those that a query may take, *memory* the bytes that it may take beyond the data, *answer_bytes* those of
+    one answer and *answer_rows* its solutions; *concurrent* queries run at once, *queued* more wait.
+    """
+
+    endpoint: NamedNode
+    union_default_graph: bool
+    seconds: float
+    memory: int
+    answer_bytes: int
+    answer_rows: int
+    concurrent: int
+    queued: int
+
+
+def statements(service: Service, census: Census, iris: Iris) -> list[Triple]:
+    """
+    The description of *service* over the version that *census* counted, with that of its dataset; sorted.
+    """
+    return void.ordered((*_service(service, iris), *dataset(service, census, iris)))
+
+
+def dataset(service: Service, census: Census, iris: Iris) -> list[Triple]:
+    """
+    The VoID description of what *service* answers from: the counts, and the default and named graphs; sorted.
+    """
+    return void.ordered((*_graphs(service, census, iris), *void.statements(census, iris, service.endpoint)))
+
+
+def result_formats() -> set[NamedNode]:
+    """The IRIs of the formats in which answers come."""
+    return {NamedNode(_RENAMED.get(each.writer.iri, each.writer.iri)) for each in FORMATS}
+
+
+def _service(service: Service, iris: Iris) -> Iterator[Triple]:
+    node = service.endpoint
+    about: list[tuple[str, NamedNode | Literal]] = [
+        ("rdf:type", term("sd:Service")),
+        ("sd:endpoint", service.endpoint),
+        ("sd:supportedLanguage", term("sd:SPARQL11Query")),
+        ("sd:defaultEntailmentRegime", NamedNode("http://www.w3.org/ns/entailment/Simple")),
+        ("sd:defaultDataset", void.dataset(iris)),
+        ("sd:availableGraphs", void.dataset(iris)),
+        *(("sd:resultFormat", each) for each in result_formats()),
+        ("hv:queryTimeLimit", Literal(f"PT{service.seconds:.15g}S", datatype=term("xsd:duration"))),
+        ("hv:queryLengthLimit", Literal(LONGEST_QUERY)),
+        ("hv:queryNestingLimit", Literal(DEEPEST_NESTING)),
+        ("hv:queryMemoryLimit", Literal(service.memory)),
+        ("hv:answerSizeLimit", Literal(service.answer_bytes)),
+        ("hv:answerRowLimit", Literal(service.answer_rows)),
+        ("hv:concurrentQueryLimit", Literal(service.concurrent)),
+        ("hv:queuedQueryLimit", Literal(service.queued)),
+        ("rdfs:seeAlso", iris.example()),
+    ]
+    if service.union_default_graph:
+        about.append(("sd:feature", term("sd:UnionDefaultGraph")))
+    yield from (Triple(node, term(curie), value) for curie, value in about)
+
+
+def _graphs(service: Service, census: Census, iris: Iris) -> Iterator[Triple]:
+    """The dataset as the service sees it: its default graph, and each named graph that holds a statement."""
+    counts = census.version.counts
+    whole, default = void.dataset(iris), iris.description("default-graph")
+    yield Triple(whole, term("rdf:type"), term("sd:Dataset"))
+    yield Triple(whole, term("sd:defaultGraph"), default)
+    yield Triple(default, term("rdf:type"), term("sd:Graph"))
+    in_default = census.version.triples if service.union_default_graph else counts.get(_DEFAULT, 0)
+    yield Triple(default, term("void:triples"), void.integer(in_default))
+    for name, count in counts.items():
+        if name == _DEFAULT:
+            continue
+        key = _key(name, iris)
+        graph, content = iris.description(f"graph/{key}"), iris.description(f"statements/{key}")
+        yield Triple(whole, term("sd:namedGraph"), graph)
+        yield Triple(graph, term("rdf:type"), term("sd:NamedGraph"))
+        yield Triple(graph, term("sd:name"), NamedNode(name))
+        yield Triple(graph, term("sd:graph"), content)
+        yield Triple(content, term("rdf:type"), term("sd:Graph"))
+        yield Triple(content, term("void:triples"), void.integer(count))
+
+
+def _key(name: str, iris: Iris) -> str:
+    """A graph of ours by its own name, another one by a digest after a word that no name of ours can begin with."""
+    own = iris.graph("x").value.removesuffix("x")
+    try:
+        return iris.graph(name.removeprefix(own)).value.removeprefix(own) if name.startswith(own) else _foreign(name)
+    except IRIError:
+        return _foreign(name)
+
+
+def _foreign(name: str) -> str:
+    return f"other_{void.digest(name)}"

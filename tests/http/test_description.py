@@ -1,0 +1,433 @@
+"""What the service says of itself is true: its description, VoID, example queries and prefixes."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import httpx
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from starlette.testclient import TestClient
+
+from ontology.namespaces import PREFIXES, term
+from server.app import create
+from server.serving import pool
+from server.settings import Settings
+from sparql.formats import FORMATS, Kind
+from sparql.queries import saved
+from tests.cli.conftest import runner
+from tests.http.conftest import Serve
+
+BASE = "https://w3id.org/hankintaverkko/"
+ENDPOINT = NamedNode("http://127.0.0.1:8000/sparql")
+DATASET = NamedNode(f"{BASE}.well-known/void#dataset")
+GRAPHS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/trig": RdfFormat.TRIG,
+    "application/n-quads": RdfFormat.N_QUADS,
+}
+DOCUMENTS = ["/sparql", "/.well-known/void", "/.well-known/sparql-examples/"]
+# Property -> class of its subjects, class of its objects, as the vocabulary of service descriptions declares them.
+SCHEMA = {
+    "sd:endpoint": ("sd:Service", None),
+    "sd:feature": ("sd:Service", None),
+    "sd:supportedLanguage": ("sd:Service", None),
+    "sd:resultFormat": ("sd:Service", None),
+    "sd:inputFormat": ("sd:Service", None),
+    "sd:defaultEntailmentRegime": ("sd:Service", None),
+    "sd:defaultDataset": ("sd:Service", "sd:Dataset"),
+    "sd:availableGraphs": ("sd:Service", "sd:Dataset"),  # a dataset is a collection of graphs
+    "sd:defaultGraph": ("sd:Dataset", "sd:Graph"),
+    "sd:namedGraph": ("sd:Dataset", "sd:NamedGraph"),
+    "sd:name": ("sd:NamedGraph", None),
+    "sd:graph": ("sd:NamedGraph", "sd:Graph"),
+}
+
+
+def _said(client: TestClient, path: str = "/sparql") -> set[Triple]:
+    response = client.get(path, headers={"Accept": "application/n-triples"})
+    assert 200 == response.status_code, response.text
+    return {quad.triple for quad in parse(response.content, RdfFormat.N_TRIPLES)}
+
+
+def _objects(said: Iterable[Triple], subject: object, curie: str) -> set[object]:
+    return {each.object for each in said if each.subject == subject and each.predicate == term(curie)}
+
+
+def _one(said: Iterable[Triple], subject: object, curie: str) -> str:
+    (value,) = _objects(said, subject, curie)
+    return str(value.value)  # type: ignore[attr-defined]
+
+
+def _table(client: TestClient, query: str) -> list[list[str]]:
+    """The rows that the endpoint answers, in the order and with the names of its variables."""
+    response = client.get("/sparql", params={"query": query}, headers={"Accept": "application/sparql-results+json"})
+    assert 200 == response.status_code, response.text
+    found = response.json()
+    return [[row[name]["value"] for name in found["head"]["vars"]] for row in found["results"]["bindings"]]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("media_type", GRAPHS)
+def test_description_comes_as_accepted(client: TestClient, path: str, media_type: str) -> None:
+    """Every description comes in every graph format with the same statements, and none has a blank node."""
+    response = client.get(path, headers={"Accept": media_type})
+    found = {quad.triple for quad in parse(response.content, GRAPHS[media_type])}
+
+    assert 200 == response.status_code
+    assert media_type == response.headers["content-type"].partition(";")[0]
+    assert found == _said(client, path)
+    assert not [node for triple in found for node in (triple.subject, triple.object) if isinstance(node, BlankNode)]
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("", "text/turtle"),
+        ("*/*", "text/turtle"),
+        ("application/*", "application/ld+json"),
+        ("text/html;q=0.4, application/rdf+xml;q=0.5", "application/rdf+xml"),
+        ("text/turtle;q=0, */*;q=0.1", "application/ld+json"),
+        ("text/html;q=0.5, text/turtle;q=0.5", "text/html"),
+    ],
+)
+def test_description_is_negotiated(client: TestClient, accept: str, media_type: str) -> None:
+    """Qualities and wildcards decide in which form a client without a query is told about the service."""
+    response = client.get("/sparql", headers={"Accept": accept})
+
+    assert media_type == response.headers["content-type"].partition(";")[0]
+
+
+def test_description_that_cannot_be_sent_is_told(client: TestClient) -> None:
+    """When no format fits, 406 names those that there are; ``format=`` decides over the header."""
+    refused = client.get("/.well-known/void", headers={"Accept": "image/png"})
+    named = client.get("/.well-known/void", params={"format": "rdf"}, headers={"Accept": "text/turtle"})
+
+    assert 406 == refused.status_code
+    assert all(media_type in refused.text for media_type in GRAPHS)
+    assert "application/rdf+xml" == named.headers["content-type"]
+
+
+def test_description_conforms_to_its_schema(client: TestClient) -> None:
+    """Each term of the vocabulary of service descriptions stands between the classes that it is declared for."""
+    said = _said(client)
+    sd = PREFIXES["sd"]
+    types: dict[object, set[str]] = {}
+    for triple in said:
+        if triple.predicate == term("rdf:type"):
+            types.setdefault(triple.subject, set()).add(triple.object.value)  # type: ignore[union-attr]
+    used = [triple for triple in said if triple.predicate.value.startswith(sd)]
+
+    assert len(used) > 30
+    for triple in used:
+        subjects, objects = SCHEMA["sd:" + triple.predicate.value.removeprefix(sd)]
+        assert term(subjects).value in types[triple.subject], triple
+        assert objects is None or term(objects).value in types[triple.object], triple
+
+
+def test_endpoint_is_described(client: TestClient) -> None:
+    """The service has the address at which it is asked for its name, and says which language it understands."""
+    said = _said(client)
+
+    assert {ENDPOINT} == {each.subject for each in said if each.object == term("sd:Service")}
+    assert {ENDPOINT} == _objects(said, ENDPOINT, "sd:endpoint")
+    assert term("sd:SPARQL11Query") in _objects(said, ENDPOINT, "sd:supportedLanguage")
+
+
+def test_formats_are_those_that_are_served(client: TestClient) -> None:
+    """The result formats are stated by the IRIs that W3C gave them, one for each that is really served."""
+    stated = {each.value for each in _objects(_said(client), ENDPOINT, "sd:resultFormat")}  # type: ignore[attr-defined]
+    names = {
+        "application/sparql-results+json": "SPARQL_Results_JSON",
+        "application/sparql-results+xml": "SPARQL_Results_XML",
+        "text/csv": "SPARQL_Results_CSV",
+        "text/tab-separated-values": "SPARQL_Results_TSV",
+        "text/turtle": "Turtle",
+        "application/ld+json": "JSON-LD",
+        "application/n-triples": "N-Triples",
+        "application/rdf+xml": "RDF_XML",
+        "application/trig": "TriG",
+        "application/n-quads": "N-Quads",
+    }
+    for format_ in FORMATS:
+        query = "DESCRIBE <id/measure/ap22-m14>" if Kind.GRAPH in format_.kinds else "SELECT ?s { ?s ?p ?o } LIMIT 1"
+        response = client.get("/sparql", params={"query": query}, headers={"Accept": format_.media_type})
+        assert format_.media_type == response.headers["content-type"].partition(";")[0]
+
+    assert stated == {"http://www.w3.org/ns/formats/" + names[format_.media_type] for format_ in FORMATS}
+
+
+@pytest.mark.parametrize("union", [True, False])
+def test_features_are_those_that_are_true(serve: Serve, union: bool) -> None:
+    """The union is stated while it is on, with its size; nothing is said to be fetched or asked elsewhere."""
+    client = serve(union_default_graph=union)
+    said = _said(client)
+    ((counted,),) = _table(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+
+    assert _objects(said, ENDPOINT, "sd:feature") == ({term("sd:UnionDefaultGraph")} if union else set())
+    assert counted == _one(said, NamedNode(f"{BASE}.well-known/void#default-graph"), "void:triples")
+    assert (int(counted) > 30_000) is union
+    assert int(_one(said, DATASET, "void:triples")) > 30_000
+
+
+def test_limits_are_those_of_the_settings(serve: Serve) -> None:
+    """The limits that the service holds are stated in terms that can be looked up."""
+    client = serve(
+        deadline=2.5, answer_bytes=12345, answer_rows=20, query_memory=999_999_999, query_workers=3, queries_waiting=7
+    )
+    said = _said(client)
+    stated = {each.predicate: str(each.object) for each in said if each.predicate.value.startswith(PREFIXES["hv"])}
+    integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
+
+    assert stated == {
+        term("hv:queryTimeLimit"): '"PT2.5S"^^<http://www.w3.org/2001/XMLSchema#duration>',
+        term("hv:queryLengthLimit"): f'"1048576"{integer}',
+        term("hv:queryNestingLimit"): f'"200"{integer}',
+        term("hv:queryMemoryLimit"): f'"999999999"{integer}',
+        term("hv:answerSizeLimit"): f'"12345"{integer}',
+        term("hv:answerRowLimit"): f'"20"{integer}',
+        term("hv:concurrentQueryLimit"): f'"3"{integer}',
+        term("hv:queuedQueryLimit"): f'"7"{integer}',
+    }
+    for each in stated:
+        about = _said(client, "/def/" + each.value.removeprefix(PREFIXES["hv"]))
+        labels = {label.language for label in _objects(about, each, "rdfs:label")}  # type: ignore[attr-defined]
+        assert {"fi", "sv", "en"} == labels
+
+
+def test_graphs_are_those_that_can_be_asked(client: TestClient) -> None:
+    """Every named graph is listed under its name with the number of its statements."""
+    said = _said(client)
+    counted = {
+        graph: int(number)
+        for graph, number in _table(client, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    }
+    listed = {
+        _one(said, graph, "sd:name"): int(_one(said, content, "void:triples"))
+        for graph in _objects(said, DATASET, "sd:namedGraph")
+        for content in _objects(said, graph, "sd:graph")
+    }
+
+    assert f"{BASE}graph/src/d000" in listed
+    assert listed == counted
+
+
+def test_counts_are_those_of_sparql(client: TestClient) -> None:
+    """The numbers of VoID are what counting over the endpoint gives: of everything, by class and by property."""
+    said = _said(client, "/.well-known/void")
+    ((triples, subjects, objects, properties),) = _table(
+        client,
+        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)"
+        " (COUNT(DISTINCT ?p) AS ?properties) { ?s ?p ?o }",
+    )
+    ((entities,),) = _table(
+        client, f'SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{BASE}")) }}'
+    )
+    classes = _table(client, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
+    used = _table(
+        client,
+        "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?ss) (COUNT(DISTINCT ?o) AS ?os) { ?s ?p ?o } GROUP BY ?p",
+    )
+    whole = {"triples": triples, "distinctSubjects": subjects, "distinctObjects": objects, "entities": entities}
+    whole |= {"properties": properties, "classes": str(len(classes))}
+
+    assert whole == {key: _one(said, DATASET, f"void:{key}") for key in whole}
+    assert {tuple(row) for row in classes} == {
+        (_one(said, each, "void:class"), _one(said, each, "void:entities"))
+        for each in _objects(said, DATASET, "void:classPartition")
+    }
+    assert {tuple(row) for row in used} == {
+        (_one(said, each, "void:property"), *(_one(said, each, f"void:{key}") for key in list(whole)[:3]))
+        for each in _objects(said, DATASET, "void:propertyPartition")
+    }
+
+
+def test_vocabularies_cover_every_property(client: TestClient) -> None:
+    """No property or class is in use whose vocabulary is not named, and no vocabulary is named in vain."""
+    said = _said(client, "/.well-known/void")
+    named = {each.value for each in _objects(said, DATASET, "void:vocabulary")}  # type: ignore[attr-defined]
+    names = [row[0] for row in _table(client, "SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?s a ?x } }")]
+
+    assert [] == [name for name in names if not any(name.startswith(space) for space in named)]
+    assert [] == [space for space in named if not any(name.startswith(space) for name in names)]
+
+
+def test_links_to_others_are_counted(client: TestClient) -> None:
+    """Each set of links says by which property, to whose IRIs and how many, as counting over the endpoint gives."""
+    said = _said(client, "/.well-known/void")
+    sets = [
+        each
+        for each in _objects(said, DATASET, "void:subset")
+        if term("void:Linkset") in _objects(said, each, "rdf:type")
+    ]
+    spaces = set()
+    for each in sets:
+        (target,) = _objects(said, each, "void:objectsTarget")
+        space, predicate = _one(said, target, "void:uriSpace"), _one(said, each, "void:linkPredicate")
+        spaces.add(space)
+        query = f'SELECT (COUNT(*) AS ?n) {{ ?s <{predicate}> ?o FILTER(REGEX(STR(?o), "^{space}[^/#]*$")'
+        ((counted,),) = _table(client, query + f' && STRSTARTS(STR(?s), "{BASE}")) }}')
+        assert counted == _one(said, each, "void:triples"), each
+
+    assert {PREFIXES["yso"], PREFIXES["epo"], PREFIXES["cv"]} <= spaces
+
+
+def test_dataset_is_titled_and_licensed(client: TestClient) -> None:
+    """Title and description of the dataset come in three languages, with the licence and the version."""
+    said = _said(client, "/.well-known/void")
+    for curie in ("dcterms:title", "dcterms:description"):
+        languages = {each.language for each in _objects(said, DATASET, curie)}  # type: ignore[attr-defined]
+        assert {"fi", "sv", "en"} == languages
+
+    assert "CC_BY_4_0" in _one(said, DATASET, "dcterms:license")
+    assert "1" == _one(said, DATASET, "owl:versionInfo")
+    assert {ENDPOINT} == _objects(said, DATASET, "void:sparqlEndpoint")
+    assert BASE == _one(said, DATASET, "void:uriSpace")
+
+
+def test_examples_of_entities_can_be_opened(client: TestClient) -> None:
+    """The example of every class is a thing with a document, and begins as all things of its class do."""
+    said = _said(client, "/.well-known/void")
+    for partition in _objects(said, DATASET, "void:classPartition"):
+        for example in _objects(said, partition, "void:exampleResource"):
+            path = example.value.removeprefix(BASE)  # type: ignore[attr-defined]
+            assert 200 == client.get(f"/{path}", follow_redirects=True).status_code
+            assert example.value.startswith(_one(said, partition, "void:uriSpace"))  # type: ignore[attr-defined]
+
+    assert len(_objects(said, DATASET, "void:exampleResource")) > 20
+
+
+def test_what_is_named_is_described(client: TestClient) -> None:
+    """Every IRI that the descriptions mint leads to a document in which it is a subject."""
+    said = [_said(client, path) for path in DOCUMENTS]
+    void, examples = (f"{BASE}.well-known/{name}" for name in ("void", "sparql-examples/"))
+    subjects = {each.subject.value for document in said for each in document}  # type: ignore[union-attr]
+    named = {
+        node.value
+        for document in said
+        for each in document
+        for node in (each.subject, each.object)
+        if isinstance(node, NamedNode)
+    }
+    minted = {name for name in named if name.startswith((void, examples)) and name != examples}
+
+    assert len(minted) > 300
+    assert minted <= subjects
+    assert {name for name in minted if name.startswith(void)} <= {
+        each.subject.value
+        for each in said[1]  # type: ignore[union-attr]
+    }
+
+
+def test_every_saved_query_is_an_example(client: TestClient) -> None:
+    """Each saved query is an executable with three titles, its text, its prefixes and the endpoint that it is for."""
+    said = _said(client, "/.well-known/sparql-examples/")
+    for slug, query in saved().items():
+        node = NamedNode(f"{BASE}.well-known/sparql-examples/{slug}")
+        alone = _said(client, f"/.well-known/sparql-examples/{slug}")
+        assert alone == {each for each in said if each.subject == node}
+        assert {term("sh:SPARQLExecutable"), term("sh:SPARQLSelectExecutable")} == _objects(alone, node, "rdf:type")
+        assert {Literal(title, language=name) for name, title in query.titles.items()} == _objects(
+            alone, node, "rdfs:label"
+        )
+        assert query.text == _one(alone, node, "sh:select")
+        assert {ENDPOINT} == _objects(alone, node, "schema:target")
+
+    assert {f"{BASE}.well-known/sparql-examples/{slug}" for slug in saved()} == {
+        each.subject.value
+        for each in said  # type: ignore[union-attr]
+    }
+
+
+def test_example_runs_as_it_is_given(client: TestClient) -> None:
+    """The text of an example, sent to the endpoint that it names, gives the answer of the saved query."""
+    node = NamedNode(f"{BASE}.well-known/sparql-examples/actors")
+    text = _one(_said(client, "/.well-known/sparql-examples/actors"), node, "sh:select")
+
+    assert _table(client, text) == [
+        list(each.values()) for each in _rows(client.get("/queries/actors.json")) if len(each) == 5
+    ]
+
+
+def _rows(response: httpx.Response) -> list[dict[str, str]]:
+    return [{key: cell["value"] for key, cell in row.items()} for row in response.json()["results"]["bindings"]]
+
+
+def test_unknown_example_is_told(client: TestClient) -> None:
+    """An example that there is not is answered 404, with one like it."""
+    response = client.get("/.well-known/sparql-examples/mesures")
+
+    assert 404 == response.status_code
+    assert "measures" in response.json()["detail"]
+
+
+def test_prefixes_are_declared_once(client: TestClient) -> None:
+    """The prefixes of the project are the same in JSON and as declarations of SHACL."""
+    said = _said(client, "/.well-known/void")
+    node = NamedNode(f"{BASE}.well-known/void#prefixes")
+    declared = {
+        _one(said, each, "sh:prefix"): _one(said, each, "sh:namespace") for each in _objects(said, node, "sh:declare")
+    }
+    response = client.get("/prefixes.json")
+
+    assert "application/json" == response.headers["content-type"]
+    assert response.json() == declared == PREFIXES
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, "/prefixes.json"])
+def test_description_can_be_cached(client: TestClient, path: str) -> None:
+    """A description has a tag that answers 304, HEAD gives its headers, and pages of other origins may read all of it."""
+    whole = client.get(path)
+    tag = whole.headers["etag"]
+    again = client.get(path, headers={"If-None-Match": f'"other", W/{tag}'})
+    head = client.head(path)
+    preflight = client.options(path)
+
+    assert (304, b"", tag) == (again.status_code, again.content, again.headers["etag"])
+    assert 200 == client.get(path, headers={"If-None-Match": '"other"'}).status_code
+    assert (200, b"", tag) == (head.status_code, head.content, head.headers["etag"])
+    assert whole.headers["content-length"] == head.headers["content-length"]
+    assert 204 == preflight.status_code
+    assert {"*"} == {each.headers["access-control-allow-origin"] for each in (whole, again, head, preflight)}
+    assert "1" == whole.headers["hankinta-version"]
+
+
+@pytest.mark.parametrize("media_type", GRAPHS)
+def test_description_is_the_same_bytes(client: TestClient, serve: Serve, media_type: str) -> None:
+    """Another service over the same version gives the same bytes."""
+    other = serve(query_workers=2)
+    for path in DOCUMENTS:
+        first, second = (each.get(path, headers={"Accept": media_type}) for each in (client, other))
+        assert first.content == second.content
+        assert first.headers["etag"] == second.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/sparql?query=ASK%7B%7D", "/doc/measure/ap22-m14.ttl", "/queries/actors.csv", "/sparql"]
+)
+def test_answers_lead_to_the_description(client: TestClient, path: str) -> None:
+    """Answers and documents link to the description of the dataset that they come from."""
+
+    assert '</.well-known/void>; rel="describedby"' in client.get(path).headers["link"]
+
+
+def test_json_ld_needs_no_fetch(client: TestClient) -> None:
+    """The JSON-LD of a description carries its context with it, as a tree of its own."""
+    tree = json.loads(client.get("/sparql", headers={"Accept": "application/ld+json"}).content)
+
+    assert PREFIXES["void"] == tree["@context"]["void"]
+    assert {"@context", "@graph"} == set(tree)
+
+
+def test_empty_version_is_described(tmp_path: Path) -> None:
+    """A version that holds nothing is described as such, before anybody has brought data."""
+    assert 0 == runner(tmp_path / "var", tmp_path)("build", "--data", "none").returncode
+    settings = Settings(var=tmp_path / "var", query_workers=1)
+    with pool(settings):
+        said = _said(TestClient(create(settings)))
+
+    assert {"0"} == {_one(said, DATASET, f"void:{key}") for key in ("triples", "entities", "classes", "properties")}
+    assert set() == _objects(said, DATASET, "sd:namedGraph")

@@ -1,0 +1,190 @@
+"""The census of a version, and the descriptions made from it: whatever data people bring."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, Store, Variable
+
+from ontology.iris import Iris
+from ontology.namespaces import PREFIXES, term
+from server.descriptions import Descriptions, Written
+from sparql import census, description, void
+from sparql.census import Census
+from sparql.errors import QueryTimeout
+from sparql.store import Version
+from sparql.terms import parse_term
+
+IRIS = Iris("https://example.org/base/")
+SERVICE = description.Service(NamedNode("http://127.0.0.1:8000/sparql"), True, 30.0, 1, 1, 1, 1, 1)
+FOREIGN = """
+PREFIX void: <http://rdfs.org/ns/void#>
+INSERT DATA {
+  _:blank a <http://other.example/Thing> , _:class ; <http://other.example/says> "x" .
+  <http://other.example/a> a <http://other.example/Thing> .
+  GRAPH <http://other.example/graph> { <urn:uuid:1> a <urn:x-class> ; <urn:x-property> <http://other.example/a> }
+  GRAPH <https://example.org/base/graph/entry/e-1> {
+    <https://example.org/base/id/measure/a> a <http://other.example/Only> ; <http://www.w3.org/2004/02/skos/core#closeMatch>
+      <http://www.yso.fi/onto/yso/p1> , <http://elsewhere.example/x#y> .
+  }
+}
+"""
+
+
+def counted(store: Store, counts: Mapping[str, int], iris: Iris = IRIS) -> Census:
+    """The census of what *store* holds."""
+
+    async def answered(text: str, substitutions: Mapping[str, str]) -> bytes:
+        bound = {Variable(name): parse_term(value) for name, value in substitutions.items()}
+        results = store.query(text, use_default_graph_as_union=True, substitutions=bound)
+        return results.serialize(format=QueryResultsFormat.JSON) or b""  # type: ignore[union-attr]
+
+    time = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+    return asyncio.run(census.take(answered, Version(7, time, None, "who", "why", "", counts, {}), iris))
+
+
+@pytest.fixture
+def foreign() -> Census:
+    """The census of data that somebody brought: blank nodes, URNs, classes and graphs of others."""
+    store = Store()
+    store.update(FOREIGN)
+    return counted(
+        store, {"default": 4, "http://other.example/graph": 2, "https://example.org/base/graph/entry/e-1": 3}
+    )
+
+
+def test_foreign_data_is_described_without_blank_nodes(foreign: Census) -> None:
+    """Blank nodes in the data are counted and never named."""
+    said = description.statements(SERVICE, foreign, IRIS)
+    things = next(each for each in foreign.class_counts if each.name.value == "http://other.example/Thing")
+
+    assert [] == [node for each in said for node in (each.subject, each.object) if isinstance(node, BlankNode)]
+    assert (2, None, None) == (things.entities, things.first, things.space)
+    assert 9 == foreign.version.triples
+
+
+def test_foreign_names_have_parts_of_their_own(foreign: Census) -> None:
+    """Classes, properties and graphs that no prefix of ours covers are described too, each under its own name."""
+    said = description.statements(SERVICE, foreign, IRIS)
+    names = {each.object.value for each in said if each.predicate == term("sd:name")}  # type: ignore[union-attr]
+    graphs = [each.object for each in said if each.predicate == term("sd:namedGraph")]
+
+    assert {"http://other.example/graph", "https://example.org/base/graph/entry/e-1"} == names
+    assert 2 == len(set(graphs))
+    assert IRIS.description("graph/entry/e-1") in graphs
+    assert {"urn:x-class", "http://other.example/Thing", "http://other.example/Only"} == {
+        each.object.value
+        for each in said
+        if each.predicate == term("void:class")  # type: ignore[union-attr]
+    }
+
+
+def test_links_go_out(foreign: Census) -> None:
+    """Links are counted by whom they lead to, known or not."""
+
+    assert {(PREFIXES["yso"], 1), ("http://elsewhere.example/x#", 1)} == {
+        (each.space, each.triples) for each in foreign.link_counts
+    }
+
+
+def test_space_is_what_all_begin_with() -> None:
+    """The space of a class ends at a slash or hash, holds all its members, and is not stated where they share a host at most."""
+    store = Store()
+    store.update(
+        "INSERT DATA { <http://a.example/id/ab1> a <urn:A> . <http://a.example/id/ab2> a <urn:A> . <http://a.example/id/x#1> a <urn:B> ."
+        " <http://a.example/id/x#2> a <urn:B> . <http://a.example/1> a <urn:C> . <http://b.example/1> a <urn:C> . <urn:1> a <urn:D> }"
+    )
+    spaces = {each.name.value: each.space for each in counted(store, {"default": 7}).class_counts}
+
+    assert spaces == {
+        "urn:A": "http://a.example/id/",
+        "urn:B": "http://a.example/id/x#",
+        "urn:C": None,
+        "urn:D": None,
+    }
+
+
+def test_strict_default_graph_is_counted_alone(foreign: Census) -> None:
+    """Without the union, the default graph is as large as what is stored in it."""
+    strict = description.Service(SERVICE.endpoint, False, 0.5, 1, 1, 1, 1, 1)
+    said = description.statements(strict, foreign, IRIS)
+    sizes = [each.object for each in said if each.subject == IRIS.description("default-graph")]
+
+    assert void.integer(4) in sizes
+    assert term("sd:UnionDefaultGraph") not in {each.object for each in said}
+
+
+_NAMES = st.one_of(
+    st.sampled_from([*PREFIXES.values(), "urn:", "http://other.example/"]).flatmap(
+        lambda space: st.text("abZ09-._/#%", max_size=6).map(lambda local: space + local)
+    )
+)
+
+
+@given(_NAMES, _NAMES)
+def test_parts_are_named_apart(one: str, other: str) -> None:
+    """Different IRIs never share a part of the description, and the same IRI always has the same."""
+
+    assert (void.part("class", one, IRIS) == void.part("class", other, IRIS)) is (one == other)
+
+
+def test_many_who_ask_at_once_are_counted_for_once() -> None:
+    """Of those who ask for the same thing at once, one makes it; who leaves does not stop it."""
+    made = []
+
+    async def play() -> list[object]:
+        kept = Descriptions()
+
+        async def make() -> Written:
+            made.append(1)
+            await asyncio.sleep(0.05)
+            return Written("text/turtle", b"x", '"x"')
+
+        asking = [asyncio.create_task(kept._once(1, ("a",), make)) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        asking[0].cancel()
+        return await asyncio.gather(*asking[1:], kept._once(1, ("a",), make))
+
+    results = asyncio.run(play())
+
+    assert [1] == made
+    assert [Written("text/turtle", b"x", '"x"')] * 5 == results
+
+
+def test_what_failed_is_tried_again() -> None:
+    """A description that could not be made is not remembered as such."""
+    made = []
+
+    async def play() -> str:
+        kept = Descriptions()
+
+        async def make() -> str:
+            made.append(1)
+            if len(made) == 1:
+                raise QueryTimeout("too slow")
+            return "made"
+
+        with pytest.raises(QueryTimeout):
+            await kept._once(1, ("a",), make)
+        return await kept._once(1, ("a",), make)
+
+    assert "made" == asyncio.run(play())
+
+
+def test_only_the_last_versions_are_kept() -> None:
+    """A reader who walks through many versions does not fill the memory."""
+
+    async def play() -> int:
+        kept = Descriptions()
+
+        async def make() -> str:
+            return "made"
+
+        for version in range(1, 30):
+            await kept._once(version, ("a",), make)
+        return len(kept._versions)
+
+    assert 8 == asyncio.run(play())
