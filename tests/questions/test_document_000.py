@@ -286,6 +286,19 @@ def test_deliverables_are_promised_by_those_responsible(number: int, kinds: set[
     }
 
 
+def test_instructions_of_row_26_rest_on_its_study(facts: Any) -> None:
+    """The text itself ("utifrån utredningen") makes the instructions wait for the study."""
+    found = {(row["from"], row["type"], row["to"], row["mode"], row["source"]) for row in facts("dependencies")}
+
+    assert (
+        "deliverable/ap22-m26-instructions",
+        "requires",
+        "deliverable/ap22-m26-report",
+        "stated",
+        "000",
+    ) in found
+
+
 def test_three_pages_are_linked_from_the_table(facts: Any) -> None:
     """CQ28: rows 21, 22 and 31 link to a report, a podcast and a press release."""
     found = [row for row in facts("cq-28-external-pages") if row["source"] == "000"]

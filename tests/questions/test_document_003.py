@@ -50,6 +50,13 @@ def test_timeline_runs_from_the_resolution_to_the_deadline(facts: Any) -> None:
     assert [row["start"] or row["end"] for row in found] == sorted(row["start"] or row["end"] for row in found)
 
 
+def test_government_issued_the_resolution(facts: Any) -> None:
+    """The resolution is "Statsrådets": who issued it is said where it is said when."""
+    found = facts("cq-29-where-is-it-stated", thing="event/procurement-strategy-resolution")
+
+    assert {"5"} == {row["startLine"] for row in found if row["statement"].startswith("involvement/")}
+
+
 def test_second_phase_continues_the_first(facts: Any) -> None:
     """CQ24: phase 2 follows phase 1."""
     found = {(row["later"], row["earlier"]) for row in facts("cq-24-continuations")}
