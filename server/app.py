@@ -11,7 +11,7 @@ from ontology.iris import Iris
 from server import clients, problems, settings, words
 from server.context import Context
 from server.descriptions import Descriptions
-from server.routes import description, operations, queries, sparql, things
+from server.routes import description, operations, queries, sparql, things, timemaps
 from server.routes import problems as problem_types
 from sparql.asker import Asker
 from sparql.versions import Versions
@@ -27,7 +27,7 @@ def create(chosen: settings.Settings) -> FastAPI:
     app = FastAPI(title="Hankintaverkko", docs_url=None, redoc_url=None)
     app.state.context = Context(chosen, Versions(chosen.var), Asker(chosen.pool_socket), iris, words.read(iris))
     app.state.descriptions = Descriptions()
-    for module in (sparql, things, queries, description, operations, problem_types):
+    for module in (sparql, things, queries, description, operations, problem_types, timemaps):
         app.router.routes.extend(module.routes)
 
     # A redirect to the address without its slash would be made of the Host header.

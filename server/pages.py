@@ -98,7 +98,8 @@ def page(
         version=version,
         **fields,
     )
-    every = {**_HEADERS, "Vary": "Accept, Accept-Language", "Content-Language": language}
+    varies = [*headers.get("Vary", "Accept").split(", "), "Accept-Language"]
+    every = {**_HEADERS, "Vary": ", ".join(dict.fromkeys(varies)), "Content-Language": language}
     return Response(text, status, {**headers, **every}, "text/html")
 
 

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from server import context, pages
+from server.memento import NotKept
 from server.words import Words
 from sparql import errors
 from sparql.media import parse_accept, quality_of
@@ -162,6 +163,8 @@ def _fields(error: Exception) -> dict[str, object]:
     match error:
         case Mistake():
             return {"line": error.line, "column": error.column, "excerpt": error.excerpt, "engine": error.engine}
+        case NotKept():
+            return {"kept": list(error.kept)}
         case errors.NotAcceptable():
             return {"alternates": list(error.offered)}
         case _:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from server import context, memento
 from server.problems import CORS
 from sparql.asker import Answer
 
@@ -29,6 +30,41 @@ def version_headers(version: int, vary: str = "Accept") -> dict[str, str]:
         "Vary": vary,
         "Cache-Control": "public, no-cache",
         "Link": DESCRIBED_BY,
+    }
+
+
+def chosen(request: Request, at: str | None = None) -> memento.Choice:
+    """
+    The version that answers *request*: that of *at*, or of the parameter of that name, or of ``Accept-Datetime``, or the newest.
+
+    Raises what `memento.choose` raises.
+    """
+    named = at or request.query_params.get("at") or None
+    return memento.choose(context.of(request).versions, named, request.headers.get("accept-datetime"))
+
+
+def versioned(request: Request, choice: memento.Choice, vary: str = "Accept") -> dict[str, str]:
+    """The headers of an answer to *request* that was computed from the version of *choice*; its links to other versions."""
+    address = None
+    if request.method in {"GET", "HEAD"}:
+        public = context.of(request).settings.public_url
+        address = memento.Address.of(public, request.scope["path"], request.scope["query_string"])
+    varies = vary if choice.memento and not choice.negotiated else f"{vary}, Accept-Datetime"
+    said = memento.headers(choice, address)
+    said["Link"] = ", ".join(filter(None, [DESCRIBED_BY, said.get("Link")]))
+    return {**CORS, **said, "Vary": varies}
+
+
+def matches(condition: str | None, etag: str) -> bool:
+    """
+    Whether the header ``If-None-Match`` names *etag*, strong and weak alike.
+
+    Source: RFC 9110 sections 8.8.3.2 and 13.1.2.
+    """
+    if not condition:
+        return False
+    return condition.strip() == "*" or etag.removeprefix("W/") in {
+        each.strip().removeprefix("W/") for each in condition.split(",")
     }
 
 

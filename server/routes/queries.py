@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server import context, pages
+from server import context, memento, pages
 from server.problems import BadParameter, NotFound, guarded
-from server.routes.answers import preflight, response, unless_gone, version_headers
+from server.routes.answers import chosen, preflight, response, unless_gone, version_headers, versioned
 from sparql.errors import NotAcceptable
 from sparql.formats import Format, Kind, named, negotiate, offered
 from sparql.guard import admit
 from sparql.media import parse_accept, quality_of
 from sparql.queries import ParameterError, SavedQuery, UnknownQuery, find, saved
 
-_PAGE = {"lang", "format"}  # parameters of the page, not of the query
+_PAGE = {"lang", "format", "at"}  # parameters of the page, not of the query
 _JSON = named("json", Kind.SOLUTIONS)
 
 
@@ -67,17 +67,17 @@ async def run(request: Request) -> Response:
     as_html = wanted == "html" or (not wanted and _wants_html(request))
     missing = [parameter for parameter in query.parameters if parameter.required and not given.get(parameter.name)]
     if as_html and missing:
-        return _table(request, query, here, {}, given, here.versions.current() or 0)
+        return _table(request, query, here, {}, given, chosen(request))
     try:
         bound = {variable.value: str(term) for variable, term in query.bind(given, here.iris).items()}
     except ParameterError as met:
         raise BadParameter(str(met)) from met
-    version = here.versions.current() or 0
-    chosen = _JSON if as_html else _format(wanted, request)
-    answer = await unless_gone(request, here.ask(admit(query.text), chosen, version, substitutions=bound))
+    choice = chosen(request)
+    format_ = _JSON if as_html else _format(wanted, request)
+    answer = await unless_gone(request, here.ask(admit(query.text), format_, choice.number, substitutions=bound))
     if as_html:
-        return _table(request, query, here, json.loads(await answer.read()), given, version)
-    headers = version_headers(version) | {"Content-Disposition": f'inline; filename="{slug}.{chosen.name}"'}
+        return _table(request, query, here, json.loads(await answer.read()), given, choice)
+    headers = versioned(request, choice) | {"Content-Disposition": f'inline; filename="{slug}.{format_.name}"'}
     return response(answer, headers)
 
 
@@ -93,7 +93,7 @@ def _table(
     here: context.Context,
     solutions: dict[str, Any],
     given: dict[str, str],
-    version: int,
+    choice: memento.Choice,
 ) -> Response:
     columns = solutions.get("head", {}).get("vars", [])
     rows = [
@@ -104,7 +104,7 @@ def _table(
     return pages.page(
         "table.html",
         request,
-        version_headers(version),
+        versioned(request, choice),
         title=query.title(pages.language_of(request)),
         answers=query.answers,
         parameters=[
@@ -113,7 +113,7 @@ def _table(
         columns=columns,
         rows=rows,
         text=query.text,
-        version=version,
+        version=choice.number,
         alternates=[(f.name, f.media_type, f"/queries/{query.slug}.{f.name}{more}") for f in offered(Kind.SOLUTIONS)],
     )
 

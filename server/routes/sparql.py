@@ -13,7 +13,8 @@ from starlette.routing import Route
 from server import context, pages
 from server.problems import TooSlow, guarded
 from server.routes import description
-from server.routes.answers import preflight, response, unless_gone, version_headers
+from server.routes.answers import chosen as chosen_version
+from server.routes.answers import preflight, response, unless_gone, version_headers, versioned
 from sparql import protocol
 from sparql.compaction import wants_expanded
 from sparql.errors import QuerySyntaxError, QueryTooLong
@@ -77,18 +78,18 @@ async def _answer(request: Request, query: protocol.ProtocolQuery) -> Response:
     kind = Kind.GRAPH if form.gives_graph else Kind.BOOLEAN if form is Form.ASK else Kind.SOLUTIONS
     accept = request.headers.get("accept", "")
     chosen = named_format(query.format, kind) if query.format else negotiate(accept, kind)
-    version = here.versions.current() or 0
+    choice = chosen_version(request, query.at)
     asked = here.ask(
         admitted,
         chosen,
-        version,
+        choice.number,
         default_graphs=query.default_graphs,
         named_graphs=query.named_graphs,
         deadline=query.timeout,
         compact=not wants_expanded(accept),
     )
     result = await unless_gone(request, asked)
-    return response(result, version_headers(version))
+    return response(result, versioned(request, choice))
 
 
 async def _body(request: Request) -> bytes:

@@ -17,7 +17,7 @@ from ontology.iris import IRIError
 from ontology.namespaces import SHAPE, term
 from server import context, pages, vocabulary
 from server.problems import NotFound, guarded
-from server.routes.answers import DESCRIBED_BY, preflight, unless_gone, version_headers
+from server.routes.answers import chosen, matches, preflight, unless_gone, versioned
 from sparql import documents
 from sparql.errors import NotAcceptable
 from sparql.formats import FORMATS
@@ -42,7 +42,7 @@ async def thing(request: Request) -> Response:
     if request.method == "OPTIONS":
         return preflight(request)
     path = request.path_params["path"]
-    headers = version_headers(context.of(request).versions.current() or 0)
+    headers = versioned(request, chosen(request))
     query = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
     return RedirectResponse(f"/doc/{path}{query}", 303, headers)
 
@@ -59,23 +59,20 @@ async def document(request: Request) -> Response:
         iri = here.thing(stem)
     except IRIError as met:
         raise NotFound(str(met)) from met
-    version = here.versions.current() or 0
+    choice = chosen(request)
+    version = choice.number
     triples = await unless_gone(request, _triples(here, iri, version))
     local = here.local(iri.value) or f"/doc/{stem}"
-    headers = version_headers(version) | {
-        "Content-Location": f"{local}.{name}",
-        "Link": ", ".join(
-            (
-                DESCRIBED_BY,
-                *(f'<{local}.{key}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name),
-            )
-        ),
-    }
+    headers = versioned(request, choice)
+    at = f"?at={choice.number}" if choice.memento else ""
+    alternates = [f'<{local}.{key}{at}>; rel="alternate"; type="{kind}"' for key, kind in _TYPES.items() if key != name]
+    headers["Content-Location"] = f"{local}.{name}{at}"
+    headers["Link"] = ", ".join([*alternates, headers["Link"]])
     if name == "html":
         return _html(request, iri, triples, version, local, headers)
     body = await asyncio.to_thread(_body, here, iri, triples, name)
     headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    if matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=_TYPES[name])
 

@@ -1,0 +1,282 @@
+"""
+Which version of the data answers a request, and how an answer says so.
+
+A client names a version by number or time (``?at=12``, ``?at=2026-11-21T10:00:00Z``) or asks for the state at a time with
+``Accept-Datetime``. Every address that answers from versioned data is its own TimeGate, and negotiates with status 200;
+``?at=N`` is the address of a memento, which never changes.
+
+Source: RFC 7089 (Memento), section 4.1.2 (pattern 1.2); RFC 9111 section 5.2.2; RFC 8246 (immutable).
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+from sparql.errors import NoVersion, QuerySyntaxError, UnknownVersion
+from sparql.versions import Versions
+
+LONGEST_LINKED = (
+    1_000  # characters of an address that is repeated in Link headers; proxies bound the headers of a response
+)
+_YEAR = 31_536_000  # seconds
+_SAFE = "%/?:@!$&'()*+,;=-._~"  # of an address, everything but what would end a link
+
+
+class NotKept(UnknownVersion):
+    """There is no such version: it was never published, or has been swept; *kept* are the numbers of those there are."""
+
+    def __init__(self, wanted: str, kept: Sequence[int]) -> None:
+        said = f"version {kept[0]}" if len(kept) == 1 else f"versions {_ranges(kept)}"
+        Exception.__init__(self, f"there is no version {wanted}; here are {said}")
+        self.kept = tuple(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One kept version: its *number*, when it was published, and a *tag* that no other version ever has."""
+
+    number: int
+    time: datetime
+    tag: str
+
+    @property
+    def date(self) -> str:
+        """The time as HTTP writes it, in whole seconds."""
+        return format_datetime(self.time.astimezone(UTC), usegmt=True)
+
+
+Timeline = tuple[Moment, ...]
+"""The kept versions, oldest first, never empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """
+    The version that answers a request: *moment*, of those in *timeline*. It is *fixed* when the address names it by number,
+    a *memento* when it was asked for by number or time, and *negotiated* when the header asked for it.
+    """
+
+    moment: Moment
+    timeline: Timeline
+    fixed: bool = False
+    memento: bool = False
+    negotiated: bool = False
+
+    @property
+    def number(self) -> int:
+        """The version's number."""
+        return self.moment.number
+
+
+def timeline(versions: Versions) -> Timeline:
+    """
+    The kept versions. They are read again when a version has been published; asking costs two system calls else.
+
+    Raises:
+        NoVersion: Nothing has been published.
+    """
+    return _read(versions, _state(versions))
+
+
+@lru_cache(maxsize=8)
+def _places(versions: Versions) -> tuple[str, str]:
+    return str(versions.root / "current"), str(versions.root / "versions")
+
+
+def _state(versions: Versions) -> tuple[int, int, int]:
+    """What changes when a version is published or swept."""
+    current, kept = _places(versions)
+    try:
+        link = os.lstat(current)
+    except FileNotFoundError:
+        raise NoVersion(versions.root) from None
+    return link.st_ino, link.st_mtime_ns, os.stat(kept).st_mtime_ns  # noqa: PTH116 - in the way of every request
+
+
+@lru_cache(maxsize=8)
+def _read(versions: Versions, _: tuple[int, int, int]) -> Timeline:
+    found = []
+    for number in versions.numbers():
+        try:
+            record = versions.record(number)
+        except UnknownVersion:
+            continue  # swept since it was listed
+        # A folder of versions can be thrown away and begun anew; the numbers come again, the moments do not.
+        tag = hashlib.sha256(f"{number} {record.time.isoformat()} {record.digest}".encode()).hexdigest()[:16]
+        found.append(Moment(number, record.time, tag))
+    if not found:
+        raise NoVersion(versions.root)
+    return tuple(found)
+
+
+def choose(versions: Versions, at: str | None, accept_datetime: str | None) -> Choice:
+    """
+    The version that *at*, else the header ``Accept-Datetime``, asks for; the newest when there is neither.
+
+    A time means the newest version published by then. A header before the first version means the first.
+
+    Raises:
+        NoVersion: Nothing has been published.
+        NotKept: There is no such version, or none so old.
+        QuerySyntaxError: *at* is neither a number nor a time, or the header is no date.
+
+    Source: RFC 7089 section 4.5.
+    """
+    known = timeline(versions)
+    if at is not None:
+        if at.isascii() and at.isdigit():
+            return Choice(_numbered(known, at), known, fixed=True, memento=True)
+        when = _rfc3339(at)
+        before = [moment for moment in known if moment.time <= when]
+        if not before:
+            raise NotKept(f"as old as {at}", [moment.number for moment in known])
+        return Choice(before[-1], known, memento=True)
+    if accept_datetime:
+        when = _http_date(accept_datetime)
+        before = [moment for moment in known if moment.time <= when]
+        return Choice(before[-1] if before else known[0], known, memento=True, negotiated=True)
+    return Choice(known[-1], known)
+
+
+def _numbered(known: Timeline, at: str) -> Moment:
+    for moment in known:
+        if str(moment.number) == at.lstrip("0"):
+            return moment
+    raise NotKept(at, [moment.number for moment in known])
+
+
+def _rfc3339(at: str) -> datetime:
+    try:
+        # A plus sign that nobody encoded arrives as a space.
+        when = datetime.fromisoformat(at.replace(" ", "+") if "T" in at else at)
+    except ValueError:
+        when = None
+    if when is None or when.tzinfo is None:
+        raise QuerySyntaxError(
+            f'at is "{at}"; write the number of a version, or a time with its zone such as 2026-11-21T10:00:00Z'
+        )
+    return when
+
+
+def _http_date(header: str) -> datetime:
+    try:
+        when = parsedate_to_datetime(header)
+    except ValueError:
+        when = None
+    if when is None or when.tzinfo is None:
+        raise QuerySyntaxError(f'Accept-Datetime is "{header}"; write it as in "Sat, 21 Nov 2026 10:00:00 GMT"')
+    return when
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """
+    An address whose answers come from versions: *public* (scheme and host), *path*, and its *query* without ``at``.
+    """
+
+    public: str
+    path: str
+    query: str
+
+    @classmethod
+    def of(cls, public: str, path: str, query_string: bytes) -> "Address":
+        """The address of a request; characters that would end a link are percent-encoded."""
+        parts = query_string.decode("latin-1").split("&")
+        query = "&".join(part for part in parts if part.partition("=")[0] != "at" and part)
+        return cls(public, quote(path, safe=_SAFE), quote(query, safe=_SAFE))
+
+    @property
+    def original(self) -> str:
+        """The address that always answers from the newest version; it is its own TimeGate."""
+        return self.public + self.path + (f"?{self.query}" if self.query else "")
+
+    def memento(self, number: int) -> str:
+        """The address of the answer of one version."""
+        return f"{self.original}{'&' if self.query else '?'}at={number}"
+
+    def timemap(self, form: str) -> str:
+        """The address of the list of mementos, in *form* ``link`` or ``json``."""
+        return f"{self.public}/timemap/{form}{self.path}" + (f"?{self.query}" if self.query else "")
+
+
+def headers(choice: Choice, address: Address | None) -> dict[str, str]:
+    """
+    What an answer computed from *choice* says of its version.
+
+    *address* is that of the request; None for requests whose address does not name what they ask (POST), which then have no
+    links. Addresses longer than `LONGEST_LINKED` are not repeated either.
+    """
+    found = {
+        "Hankinta-Version": str(choice.number),
+        "Last-Modified": choice.moment.date,
+        "Cache-Control": f"public, max-age={_YEAR}, immutable" if choice.fixed else "public, no-cache",
+    }
+    if choice.memento:
+        found["Memento-Datetime"] = choice.moment.date
+    if address is not None and len(address.original) <= LONGEST_LINKED:
+        found["Link"] = ", ".join(
+            [
+                f'<{address.original}>; rel="original timegate"',
+                f'<{address.timemap("link")}>; rel="timemap"; type="application/link-format"',
+                *_mementos(choice, address),
+            ]
+        )
+        if choice.memento and not choice.fixed:
+            found["Content-Location"] = address.memento(choice.number)
+    return found
+
+
+def _mementos(choice: Choice, address: Address) -> list[str]:
+    first, last = choice.timeline[0], choice.timeline[-1]
+    rels: dict[Moment, list[str]] = {first: ["first"]}
+    rels.setdefault(last, []).append("last")
+    if choice.memento:
+        rels.setdefault(choice.moment, [])
+    ordered = sorted(rels.items(), key=lambda item: item[0].number)
+    return [
+        f'<{address.memento(moment.number)}>; rel="{" ".join([*names, "memento"])}"; datetime="{moment.date}"'
+        for moment, names in ordered
+    ]
+
+
+def link_format(known: Timeline, address: Address) -> str:
+    """The TimeMap of *address* as a list of links. Source: RFC 7089 section 5; RFC 6690."""
+    first, last = known[0], known[-1]
+    lines = [
+        f'<{address.original}>; rel="original timegate"',
+        f'<{address.timemap("link")}>; rel="self"; type="application/link-format"; from="{first.date}"; until="{last.date}"',
+        f'<{address.timemap("json")}>; rel="timemap"; type="application/json"',
+    ]
+    for moment in known:
+        rel = " ".join([*(["first"] if moment is first else []), *(["last"] if moment is last else []), "memento"])
+        lines.append(f'<{address.memento(moment.number)}>; rel="{rel}"; datetime="{moment.date}"')
+    return ",\n".join(lines) + "\n"
+
+
+def as_json(known: Timeline, address: Address) -> dict[str, object]:
+    """The TimeMap of *address* as a JSON object, with the names that Memento aggregators use."""
+    listed = [
+        {"datetime": moment.time.isoformat(), "uri": address.memento(moment.number), "version": moment.number}
+        for moment in known
+    ]
+    return {
+        "original_uri": address.original,
+        "timegate_uri": address.original,
+        "timemap_uri": {"link_format": address.timemap("link"), "json_format": address.timemap("json")},
+        "mementos": {"first": listed[0], "last": listed[-1], "list": listed},
+    }
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[1]}" for run in runs)
