@@ -194,9 +194,9 @@ class Pool:
         served = self._served.pop(number, None)
         if served is None:
             version, hold = self._versions.hold(number or None)
-            served = ServedVersion(self._versions.folder(version.number) / "store", hold)
+            served = ServedVersion(version, self._versions.folder(version.number) / "store", hold)
             if version.triples <= self._limits.in_memory:
-                served.load()
+                served.load(self._served.values())
         self._served[number] = served  # last in the order of use
         while len(self._served) > KEPT_VERSIONS:
             self._served.pop(next(iter(self._served))).let_go()

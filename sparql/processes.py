@@ -91,11 +91,13 @@ class WorkerProcess:
 @dataclass(slots=True, eq=False)
 class ZygoteProcess:
     """
-    A zygote as the pool sees it; *turn* keeps one command from running into another.
+    A zygote as the pool sees it; *process* is None for one that another zygote has forked. *turn* keeps one command from
+    running into another.
     """
 
-    process: subprocess.Popen[bytes]
+    handle: int  # pidfd
     commands: socket.socket
+    process: subprocess.Popen[bytes] | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
@@ -107,25 +109,55 @@ class ZygoteProcess:
                 [sys.executable, "-m", "sparql.zygote", str(theirs.fileno())], pass_fds=[theirs.fileno()]
             )
         ours.setblocking(False)
-        return cls(process, ours)
+        return cls(os.pidfd_open(process.pid), ours, process)
+
+    async def load(self, path: Path) -> None:
+        """Hold the version whose store is at *path* in memory. ConnectionError when it could not."""
+        await self.command({"do": "load", "path": str(path)})
+
+    async def succeed(self, old: Path, new: Path) -> "ZygoteProcess":
+        """
+        A zygote that holds the version at *new*, made from this one, which holds that at *old*; the two share what agrees.
+
+        Raises:
+            ConnectionError: It could not be made.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        ours.setblocking(False)
+        with theirs:
+            try:
+                pid = (await self.command({"do": "succeed", "old": str(old), "new": str(new)}, theirs))["pid"]
+            except BaseException:
+                ours.close()
+                raise
+        successor = ZygoteProcess(os.pidfd_open(pid), ours)
+        try:
+            await successor.reply()
+        except BaseException:
+            successor.stop()
+            raise
+        return successor
 
     async def command(self, fields: dict[str, object], handed: socket.socket | None = None) -> dict[str, int]:
         """The reply to one command; ConnectionError when the zygote has died."""
-        loop = asyncio.get_running_loop()
         async with self.turn:
             message = json.dumps(fields).encode()
             if handed is None:
-                await loop.sock_sendall(self.commands, message)
+                await asyncio.get_running_loop().sock_sendall(self.commands, message)
             else:
                 socket.send_fds(self.commands, [message], [handed.fileno()])
-            reply = b""
-            while not reply.endswith(b"\n"):
-                part = await loop.sock_recv(self.commands, 65_536)
-                if not part:
-                    raise ConnectionError("the zygote has died")
-                reply += part
-            answer: dict[str, int] = json.loads(reply)
-            return answer
+            return await self.reply()
+
+    async def reply(self) -> dict[str, int]:
+        """What it says next; ConnectionError when it has died."""
+        reply = b""
+        while not reply.endswith(b"\n"):
+            part = await asyncio.get_running_loop().sock_recv(self.commands, 65_536)
+            if not part:
+                raise ConnectionError("the zygote has died")
+            reply += part
+        answer: dict[str, int] = json.loads(reply)
+        return answer
 
     async def fork(self, path: Path, memory: int, *, from_memory: bool) -> WorkerProcess:
         """
@@ -147,8 +179,12 @@ class ZygoteProcess:
             raise
 
     def stop(self) -> None:
-        """End it, and with it the workers that it forked."""
+        """End it, and with it the workers that it forked. Stopping twice is allowed."""
+        if self.commands.fileno() == -1:
+            return
         self.commands.close()
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        os.close(self.handle)
+        if self.process:
+            self.process.wait()

@@ -5,14 +5,19 @@ One version as the pool serves it: its memory image once that has been loaded, a
 import asyncio
 import contextlib
 import logging
+import math
 import os
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sparql import image
 from sparql.processes import WorkerProcess, ZygoteProcess
+from sparql.store import Version
 
 log = logging.getLogger("hankinta.pool")
+_FAR = 0.5  # share of a version's triples in changed graphs above which reading all of it is no slower
 _LOADS = 3  # times that a version is read into memory before its queries stay on disk
 
 
@@ -46,9 +51,10 @@ class Disk:
 @dataclass(slots=True, eq=False)
 class ServedVersion:
     """
-    The version whose store is at *path*. While the file *hold* is open, no sweep removes it.
+    The *version* whose store is at *path*. While the file *hold* is open, no sweep removes it.
     """
 
+    version: Version
     path: Path
     hold: int
     _memory: ZygoteProcess | None = None
@@ -57,24 +63,62 @@ class ServedVersion:
     _idle: deque[WorkerProcess] = field(default_factory=deque)
     _closed: bool = False
 
-    def load(self) -> None:
-        """Begin to read the version into memory; until that is done, its queries read from disk."""
+    def load(self, others: Iterable["ServedVersion"] = ()) -> None:
+        """
+        Begin to hold the version in memory: as what became of that version among *others* to which it is nearest, or read
+        whole. Until that is done, its queries read from disk.
+        """
         self._loads += 1
-        self._loading = asyncio.create_task(self._load())
+        self._loading = asyncio.create_task(self._load(self._nearest(others)))
 
-    async def _load(self) -> None:
-        zygote = ZygoteProcess.start()
+    def _nearest(self, others: Iterable["ServedVersion"]) -> "ServedVersion | None":
+        held = [(self._distance(other), other) for other in others if other._loads]  # noqa: SLF001 - one of us
+        distance, nearest = min(held, key=lambda each: each[0], default=(math.inf, None))
+        return nearest if distance < self.version.triples * _FAR else None
+
+    def _distance(self, other: "ServedVersion") -> int:
+        ours, theirs = self.version, other.version
+        keys = image.differing(ours.hashes, theirs.hashes)
+        return sum(ours.counts.get(key, 0) + theirs.counts.get(key, 0) for key in keys)
+
+    async def _load(self, nearest: "ServedVersion | None") -> None:
         try:
-            await zygote.command({"do": "load", "path": str(self.path)})
-        except asyncio.CancelledError:
-            zygote.stop()
-            raise
+            zygote = await (self._read() if nearest is None else nearest.become(self.path))
         except ConnectionError:
-            zygote.stop()
-            log.warning("%s could not be held in memory; its queries read from disk", self.path)
-            return
+            try:
+                zygote = await self._read()
+            except ConnectionError:
+                log.warning("%s could not be held in memory; its queries read from disk", self.path)
+                return
         self._memory = zygote
         self._dismiss()  # those that read from disk
+
+    async def become(self, path: Path) -> ZygoteProcess:
+        """
+        A zygote that holds the version at *path*, made from the one that holds this version.
+
+        Raises:
+            ConnectionError: There is none, or it could not be made.
+        """
+        if self._loading:
+            await asyncio.wait({self._loading})
+        if self._memory is None:
+            raise ConnectionError("the version is not held in memory")
+        making = asyncio.ensure_future(self._memory.succeed(self.path, path))
+        try:
+            return await asyncio.shield(making)  # half a command would spoil the next one
+        except asyncio.CancelledError:
+            making.add_done_callback(_unwanted)
+            raise
+
+    async def _read(self) -> ZygoteProcess:
+        zygote = ZygoteProcess.start()
+        try:
+            await zygote.load(self.path)
+        except BaseException:
+            zygote.stop()
+            raise
+        return zygote
 
     async def worker(self, disk: Disk, memory: int) -> WorkerProcess:
         """
@@ -91,12 +135,12 @@ class ServedVersion:
         return await self._new(disk, memory)
 
     async def _new(self, disk: Disk, memory: int) -> WorkerProcess:
-        if image := self._memory:
+        if held := self._memory:
             try:
-                return await image.fork(self.path, memory, from_memory=True)
+                return await held.fork(self.path, memory, from_memory=True)
             except ConnectionError:
                 log.warning("the memory image of %s was lost; its queries read from disk meanwhile", self.path)
-                self._forget(image)
+                self._forget(held)
         return await disk.fork(self.path, memory)
 
     async def prepare(self, disk: Disk, memory: int) -> None:
@@ -109,9 +153,9 @@ class ServedVersion:
                 ready.kill()
                 ready.close()
 
-    def _forget(self, image: ZygoteProcess) -> None:
-        if self._memory is image:  # and not what somebody else has loaded meanwhile
-            image.stop()
+    def _forget(self, lost: ZygoteProcess) -> None:
+        if self._memory is lost:  # and not what somebody else has loaded meanwhile
+            lost.stop()
             self._memory = None
             if self._loads < _LOADS:
                 self.load()
@@ -143,3 +187,8 @@ class ServedVersion:
             each = self._idle.popleft()
             each.kill()
             each.close()
+
+
+def _unwanted(making: "asyncio.Future[ZygoteProcess]") -> None:
+    if not making.cancelled() and not making.exception():
+        making.result().stop()

@@ -2,13 +2,13 @@
 The process that query workers are forked from.
 
 It runs no threads and opens no RocksDB itself, for neither survives a fork. Started as ``python -m sparql.zygote FD``, it
-takes commands over the socket FD, one JSON line each, with the worker's control socket beside ``fork``::
+takes commands over the socket FD, one JSON line each, beside ``fork`` and ``succeed`` with a socket for the new process::
 
-    {"do": "load", "path": "…"}   read the store at path into memory       -> {"triples": n, "network": false}
-    {"do": "fork", "path": "…"}   a worker over memory, or over the path   -> {"pid": n}
-    {"do": "ended", "pid": n}     how the worker n, which has ended, did   -> {"status": as of subprocess}
-
-``load`` reads through a second process, which writes the store as N-Quads into a pipe.
+    {"do": "load", "path": "…"}      read the store at path into memory         -> {"loaded": true}
+    {"do": "fork", "path": "…"}      a worker over memory, or over the path     -> {"pid": n}
+    {"do": "succeed", "old": "…", "new": "…"}   a zygote like this one, which says {"loaded": true} over its own socket
+                                     when it holds the version at new           -> {"pid": n}
+    {"do": "ended", "pid": n}        how the process n, which has ended, did    -> {"status": as of subprocess}
 """
 
 import contextlib
@@ -17,52 +17,63 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
-from sparql import wire, worker
+from sparql import image, wire, worker
 
 _REMEMBERED = 256  # workers whose end is known until somebody asks
 
 
 def main(arguments: list[str]) -> int:
-    """Run the zygote, or with ``--dump PATH`` write the store at PATH to standard output as N-Quads."""
-    if arguments[:1] == ["--dump"]:
-        try:
-            Store.read_only(arguments[1]).dump(sys.stdout.buffer, RdfFormat.N_QUADS)
-        except BrokenPipeError:
-            return 1  # the zygote that asked has been stopped
-        return 0
+    """Run the zygote until the pool that commands it over the socket with the number given has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool ends us, not the keyboard
-    with socket.socket(fileno=int(arguments[0])) as commands, contextlib.suppress(ConnectionError):
-        _obey(commands)  # until the pool has gone
+    with contextlib.suppress(ConnectionError):
+        _obey(socket.socket(fileno=int(arguments[0])), None)
     return 0
 
 
-def _obey(commands: socket.socket) -> None:
-    memory: Store | None = None
+def _obey(commands: socket.socket, memory: Store | None) -> None:
     ended: dict[int, int] = {}
     while (command := _next_command(commands)) is not None:
         fields, control = command
         _reap(ended)
         if fields["do"] == "load":
-            memory = _load(fields["path"])
-            gc.collect()
-            gc.freeze()  # pages shared with the workers stay untouched by the collector
-            _reply(commands, {"loaded": True})
+            memory = image.load(fields["path"])
+            _settle(commands)
         elif fields["do"] == "ended":
             _reply(commands, {"status": _status(fields["pid"], ended)})
         elif control is not None:
             pid = os.fork()
             if pid == 0:
                 commands.close()
+                if fields["do"] == "succeed" and memory is not None:
+                    _succeed(memory, fields, control)
                 _become_worker(memory, Path(fields["path"]), control, fields["memory"])
             control.close()
             _reply(commands, {"pid": pid})
+
+
+def _succeed(memory: Store, fields: dict[str, Any], commands: socket.socket) -> NoReturn:
+    status = 1
+    try:
+        image.change(memory, fields["old"], fields["new"])
+        _settle(commands)
+        _obey(commands, memory)
+        status = 0
+    except OSError as met:
+        sys.stderr.write(f"memory image: {met}\n")
+    finally:
+        os._exit(status)  # the clean-up of the zygote before is not ours
+
+
+def _settle(commands: socket.socket) -> None:
+    gc.collect()
+    gc.freeze()  # pages shared with the workers stay untouched by the collector
+    _reply(commands, {"loaded": True})
 
 
 def _reap(ended: dict[int, int]) -> None:
@@ -91,17 +102,7 @@ def _reply(commands: socket.socket, fields: dict[str, Any]) -> None:
     commands.sendall(json.dumps(fields).encode() + b"\n")
 
 
-def _load(path: str) -> Store:
-    store = Store()
-    with subprocess.Popen([sys.executable, "-m", "sparql.zygote", "--dump", path], stdout=subprocess.PIPE) as dump:
-        assert dump.stdout is not None  # noqa: S101 - asked for one line above
-        store.bulk_load(dump.stdout, RdfFormat.N_QUADS)
-    if dump.returncode:
-        raise OSError(f"the store at {path} could not be read into memory")
-    return store
-
-
-def _become_worker(memory: Store | None, path: Path, control: socket.socket, memory_limit: int) -> None:
+def _become_worker(memory: Store | None, path: Path, control: socket.socket, memory_limit: int) -> NoReturn:
     status = 1
     try:
         worker.die_with_parent()
