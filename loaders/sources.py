@@ -5,8 +5,9 @@ What ``source.toml`` says of a source document: its metadata, and how many rows 
 
     key = "d004"                          # the name of the folder
     title = "…"                           # in the language of the document; title_fi, title_sv, title_en: the others
-    subtitle = "…"
-    printed = "fi sv"                     # languages in which the titles are printed, else the document's alone
+    subtitle = "…"                        # likewise, with subtitle_fi, subtitle_sv, subtitle_en
+    series = "… 2021:34"                  # series and number
+    printed = "fi sv"                     # languages in which title and subtitle are printed, else the document's alone
     language = "fi"
     kind = "plan"                         # a code of the scheme document-kind
     publisher = "actor/mee"               # or several: "actor/mee; actor/mof"
@@ -57,6 +58,8 @@ _KEYS: Mapping[str, tuple[Sentence, str]] = {
     "title": (sentence("title"), r".*\S.*"),
     **{f"title_{language}": (sentence("title-in", language=language), r".*\S.*") for language in LANGUAGES},
     "subtitle": (sentence("subtitle"), r".*\S.*"),
+    **{f"subtitle_{language}": (sentence("subtitle-in", language=language), r".*\S.*") for language in LANGUAGES},
+    "series": (sentence("series"), r".*\S.*"),
     "printed": (sentence("printed-in"), r"(fi|sv|en)( (fi|sv|en))*"),
     "language": (sentence("language-code"), "fi|sv|en"),
     "kind": (sentence("kind", choice=Choice(codes()["document-kind"])), r"[a-z-]+"),
@@ -71,6 +74,7 @@ _KEYS: Mapping[str, tuple[Sentence, str]] = {
     "time": (sentence("time"), r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"),
 }
 _NEEDED = ("title", "language", "file", "sha256")
+_TITLES = {"title": ("dcterms:title", "skos:prefLabel"), "subtitle": ("dcterms:alternative",)}
 _DATES = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
 
 
@@ -164,21 +168,23 @@ def _checked(key: str, value: Any, called: str, problems: Problems) -> str | Non
 
 def describe(source: Source, statements: Statements, iris: Iris) -> None:
     """
-    State the document of *source* in its own graph: type, titles, language, publisher, checksum, identifiers.
+    State the document of *source* in its own graph: type, titles, series, language, publisher, checksum, identifiers.
+
+    Titles and subtitles that are not printed go to the translations.
     """
     place = Place(iris.graph(source.graph), Where(f"{source.key}/{FILE}"))
     node = statements.mint(f"document/{source.key}", "hv:SourceDocument", place)
     data, own = source.metadata, source.language or LANGUAGES[0]
     printed = data.get("printed", own).split()
-    titles = {own: data["title"]} | {at: data[f"title_{at}"] for at in LANGUAGES if f"title_{at}" in data}
-    for language, words in titles.items():
-        title = Literal(words, language=language)
-        graph = place.graph if language in printed else iris.graph("translations")
-        statements.say(graph, node, "dcterms:title", title)
-        statements.say(graph, node, "skos:prefLabel", title)
+    for key, predicates in _TITLES.items():
+        for language, words in _in_languages(data, key, own).items():
+            graph = place.graph if language in printed else iris.graph("translations")
+            for predicate in predicates:
+                statements.say(graph, node, predicate, Literal(words, language=language))
     statements.say(place.graph, node, "dcterms:language", EU_LANGUAGES[own])
-    if "subtitle" in data:
-        statements.say(place.graph, node, "dcterms:alternative", Literal(data["subtitle"], language=own))
+    if "series" in data:
+        series = Literal(data["series"], language=own)
+        statements.say(place.graph, node, "dcterms:bibliographicCitation", series)
     if "kind" in data:
         statements.say(place.graph, node, "dcterms:type", concept("document-kind", data["kind"]))
     for publisher in data.get("publisher", "").split(";"):
@@ -199,6 +205,12 @@ def describe(source: Source, statements: Statements, iris: Iris) -> None:
             notation = Literal(data[scheme], datatype=concept("identifier-scheme", scheme))
             statements.say(place.graph, identifier, "skos:notation", notation)
             statements.say(place.graph, node, "adms:identifier", identifier)
+
+
+def _in_languages(data: Mapping[str, str], key: str, own: str) -> dict[str, str]:
+    """The texts of *key* by language; the key without a language holds that of the document's *own*."""
+    plain = {own: data[key]} if key in data else {}
+    return plain | {at: data[f"{key}_{at}"] for at in LANGUAGES if f"{key}_{at}" in data}
 
 
 def compare(source: Source, found: Mapping[str, int], problems: Problems) -> None:
