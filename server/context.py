@@ -103,9 +103,10 @@ class Context:
         return None
 
     def iris_text(self, iri: str) -> str:
-        """How an IRI is shown in a table: the path of a thing of ours, a CURIE, or the IRI itself."""
+        """How an IRI is shown in a table: the path of a thing of ours, a CURIE, what follows our base, or the IRI itself."""
         base = self.settings.base_iri
-        return iri.removeprefix(base + "id/") if iri.startswith(base) else self.words.label(iri, "")
+        shown = self.words.label(iri, "")
+        return iri.removeprefix(base).removeprefix("id/") if iri.startswith(base) and shown == iri else shown
 
 
 def of(request: Request) -> Context:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from server import context as contexts
 from server import words
 from server.context import Context
 from server.words import LANGUAGES
+from sparql.media import parse_accept, quality_of
 
 _PAGES = Environment(
     loader=PackageLoader("server", "templates"),
@@ -44,17 +45,24 @@ _LEFT_OUT_OF_PARTS = {
 _PARTS = ("involvement", "schedule", "dependency", "value", "execution", "membership")
 QUOTES = {"fi": ("”", "”"), "sv": ("”", "”"), "en": ("“", "”")}
 """The opening and the closing quotation mark of each language."""
+Term = NamedNode | BlankNode | Literal | Triple
+_UNTYPED = {term(curie).value for curie in ("xsd:string", "rdf:langString")}
 _DEPTH = 3  # a measure, its involvement, the schedule of that
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value as shown: *text*, the *href* it links to, its *language*, or the *rows* of a part shown in place."""
+    """
+    One value as shown: *text*, the *href* it links to, its *language*, or the *rows* of a part shown in place.
+
+    *note* is the datatype or the language of a literal, for whoever wants to see it.
+    """
 
     text: str
     href: str | None = None
     language: str | None = None
     rows: list["Row"] = field(default_factory=list)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,22 @@ def language_of(request: Request) -> str:
     return words.chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""))
 
 
+def wanted(request: Request, data: Iterable[str]) -> bool:
+    """
+    Whether the client wants a page rather than any of the media types *data*: a browser does.
+
+    A page must be asked for by name; the wildcard that browsers add counts for less than that. Of two that are wanted
+    alike, the one that is named first counts.
+    """
+    ranges = parse_accept(request.headers.get("accept", ""))
+    types = frozenset(data)
+    named = [each for each in ranges if each.type.name in types or each.type.name == "text/html"]
+    best = max(named, key=lambda each: each.quality, default=None)
+    if best is None or best.type.name != "text/html" or not best.quality:
+        return False
+    return best.quality >= max((quality_of(each, ranges) for each in types), default=0.0)
+
+
 def page(
     name: str,
     request: Request,
@@ -83,7 +107,7 @@ def page(
     """
     The page made by template *name*, in the language of *request*, over *version* of the data where it shows any.
 
-    *headers* go out beside those of every page. A language chosen with ``?lang=`` goes along in the links to this host.
+    *headers* go out beside those of every page. What ``?lang=`` and ``?at=`` chose goes along in the links to this host.
     """
     language = language_of(request)
     links = _Links(request)
@@ -92,6 +116,9 @@ def page(
         language=language,
         languages=LANGUAGES,
         path=request.scope["path"],
+        number=lambda count: number(count, language),
+        asked_language=links.language,
+        asked_version=links.at,
         to=links.to,
         same=links.same,
         title=title,
@@ -103,24 +130,51 @@ def page(
     return Response(text, status, {**headers, **every}, "text/html")
 
 
+def value(term: Term | None, context: Context, *, typed: bool = False) -> Value:
+    """
+    A term of an answer as shown in a table, linked where it is an IRI that leads somewhere; None gives an empty value.
+
+    *typed*: with its datatype, unless that is string, or its language as a note.
+    """
+    match term:
+        case None:
+            return Value("")
+        case NamedNode():
+            href = context.local(term.value) or (term.value if term.value.startswith(("http://", "https://")) else None)
+            return Value(context.iris_text(term.value), href)
+        case Literal():
+            plain = term.datatype.value in _UNTYPED
+            note = term.language or ("" if plain else context.words.label(term.datatype.value, ""))
+            return Value(term.value, language=term.language, note=note if typed else "")
+        case _:
+            return Value(str(term))
+
+
+def number(count: int, language: str) -> str:
+    """*count* with its thousands apart, as *language* writes them."""
+    return f"{count:,}" if language == "en" else f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
 class _Links:
     """The addresses that the links of one page lead to."""
 
     def __init__(self, request: Request) -> None:
         self._parameters = request.query_params.multi_items()
         asked = request.query_params.get("lang")
-        self._language = asked if asked in LANGUAGES else None
+        self.language = asked if asked in LANGUAGES else None
+        self.at = request.query_params.get("at")
+        self._kept = {name: value for name, value in (("lang", self.language), ("at", self.at)) if value}
 
     def to(self, href: str) -> str:
-        """*href*, with the language that the reader chose when it is an address of this host."""
-        if self._language is None or not href.startswith("/"):
+        """*href*, with the language and the version that the reader chose when it is an address of this host."""
+        if not self._kept or not href.startswith("/"):
             return href
-        return f"{href}{'&' if '?' in href else '?'}lang={self._language}"
+        return f"{href}{'&' if '?' in href else '?'}{urlencode(self._kept)}"
 
     def same(self, **changed: object) -> str:
-        """The address of this page with *changed* parameters and all the others as they are."""
+        """The address of this page with *changed* parameters, without those changed to None, and the others as they are."""
         kept = [(name, value) for name, value in self._parameters if name not in changed]
-        return "?" + urlencode([*kept, *changed.items()])
+        return "?" + urlencode([*kept, *((name, value) for name, value in changed.items() if value is not None)])
 
 
 class Shown:

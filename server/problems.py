@@ -21,6 +21,7 @@ from server.words import Words
 from sparql import errors
 from sparql.media import parse_accept, quality_of
 from sparql.mistakes import Mistake
+from sparql.queries import ParameterError, UnknownQuery
 
 log = logging.getLogger("hankinta.server")
 
@@ -67,7 +68,15 @@ class InternalError(Exception):
     """Something that nobody foresaw; it has been logged."""
 
 
-_STATUS |= {NotFound: 404, BadParameter: 400, TooSlow: 408, MethodNotAllowed: 405, InternalError: 500}
+_STATUS |= {
+    NotFound: 404,
+    UnknownQuery: 404,
+    BadParameter: 400,
+    ParameterError: 400,
+    TooSlow: 408,
+    MethodNotAllowed: 405,
+    InternalError: 500,
+}
 _UNFORESEEN = "something went wrong here, and has been logged; try again, or tell the operator"
 
 
@@ -97,6 +106,17 @@ def _meaning(kind: type[Exception]) -> str:
     return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].replace("*", "").split())
 
 
+def status_of(error: Exception) -> int:
+    """The status that tells of *error*; 500 for one that nobody foresaw."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
+def headers_of(status: int) -> dict[str, str]:
+    """The headers of every answer that tells of a problem."""
+    later = {"Retry-After": str(errors.Overloaded.retry_after)} if status in {429, 503} else {}
+    return {**CORS, **later, "Vary": "Accept", "Cache-Control": "no-store"}
+
+
 def problem(
     kind: type[Exception], detail: str, request: Request, fields: Mapping[str, object] | None = None
 ) -> Response:
@@ -111,9 +131,7 @@ def problem(
     status, fields = _STATUS[kind], fields or {}
     title = HTTPStatus(status).phrase
     ranges = parse_accept(request.headers.get("accept", ""))
-    headers = {**CORS, "Vary": "Accept", "Cache-Control": "no-store"}
-    if status in {429, 503}:
-        headers["Retry-After"] = str(errors.Overloaded.retry_after)
+    headers = headers_of(status)
     as_json = max(quality_of(name, ranges) for name in ("application/problem+json", "application/json"))
     as_html, as_text = quality_of("text/html", ranges), quality_of("text/plain", ranges)
     excerpt = str(fields.get("excerpt", ""))

@@ -17,18 +17,8 @@ from server.descriptions import Descriptions, Written
 from server.problems import NotFound, guarded
 from server.routes.answers import preflight, unless_gone, version_headers
 from sparql.errors import NoVersion
-from sparql.formats import Format, Kind, named, negotiate, offered
-from sparql.media import parse_accept, quality_of
+from sparql.formats import Format, Kind, named, negotiate
 from sparql.queries import UnknownQuery
-
-_PAGES = {"text/html", "application/xhtml+xml"}
-
-
-def wants_page(request: Request) -> bool:
-    """Whether a reader who sends no query is a browser, which is shown a form and not the description."""
-    ranges = parse_accept(request.headers.get("accept", ""))
-    page = max((each.quality for each in ranges if each.type.name in _PAGES), default=0.0)
-    return page > 0 and page >= max(quality_of(each.media_type, ranges) for each in offered(Kind.GRAPH))
 
 
 async def service(request: Request) -> Response:

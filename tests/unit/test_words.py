@@ -26,7 +26,9 @@ def test_words_are_those_that_pages_say() -> None:
     texts = [path.read_text(encoding="utf-8") for path in [*folder.rglob("*.py"), *folder.rglob("*.html")]]
     said = {key for text in texts for key in re.findall(_WRITTEN, text)}
     said |= {f"{stem}-{ending}" for stem, endings in _MADE.items() for ending in endings}
-    said |= {key for key in words.read(Iris()).interface if re.fullmatch(r"(problem|advice)-[1-5][0-9]{2}", key)}
+    said |= {
+        key for key in words.read(Iris()).interface if re.fullmatch(r"(problem|advice)-([1-5][0-9]{2}|query)", key)
+    }
 
     assert words.read(Iris()).interface.keys() == said - {"language-"}
 

@@ -1,0 +1,228 @@
+"""
+The form for queries: what a browser sees at ``/sparql``, with the answer to its query in the same page.
+
+Works without script. A form that is sent comes back at an address of its own where that is short enough to be an address,
+so that an answer can be kept as a bookmark, read in another language, and found again with the way back.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ontology.namespaces import PREFIXES
+from server import context, memento, pages, problems, results
+from server.problems import TooSlow
+from server.routes.answers import chosen, unless_gone, version_headers, versioned
+from sparql.errors import QueryError, QuerySyntaxError, StoreError
+from sparql.formats import Kind, named, offered
+from sparql.guard import Form
+from sparql.mistakes import Mistake, explained
+from sparql.protocol import ProtocolQuery
+from sparql.queries import UnknownQuery, find, saved
+
+ROWS = 1000
+"""Rows of an answer that are shown; the whole of it is there to be downloaded."""
+_BYTES = 4_000_000  # of rows that are shown
+_LONGEST_ADDRESS = 6_000  # characters of a query string; some proxies take no more than 8,000
+_DATA = frozenset(name for kind in Kind for each in offered(kind) for name in (each.media_type, *each.aliases))
+_JSON = named("json", Kind.BOOLEAN)
+_LOWEST, _HIGHEST = 8, 24  # lines of the field for the query
+_EXAMPLE = """PREFIX hv: <https://w3id.org/hankintaverkko/def/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?measure ?title ?actor
+WHERE {
+  ?measure hv:responsible ?responsible .
+  ?measure skos:prefLabel ?title .
+  ?responsible skos:prefLabel ?actor .
+  FILTER(LANG(?title) = "%(language)s" && LANG(?actor) = "%(language)s")
+}
+ORDER BY ?title
+LIMIT 50
+"""
+
+Read = Callable[[Request], Awaitable[ProtocolQuery | None]]
+Plain = Callable[[Request, ProtocolQuery], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """
+    An answer of one *kind* as shown: *columns* and *rows* of a table that goes on when there is *more*, or the *verdict* of an ASK query.
+    """
+
+    kind: Kind
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[pages.Value, ...], ...] = ()
+    more: bool = False
+    verdict: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """
+    An error as shown: the *status*, the exact message, and where it is known the *place*, line and column, with an *excerpt*.
+    """
+
+    status: int
+    detail: str
+    place: tuple[int, int] | None
+    excerpt: str
+
+
+def wanted(request: Request) -> bool:
+    """Whether the client is a browser, or asks for the page by ``format=html``."""
+    return request.query_params.get("format") == "html" or pages.wanted(request, _DATA)
+
+
+async def respond(request: Request, read: Read, plain: Plain) -> Response:
+    """
+    The page with the form, and with the answer when a query was sent; a file when the form asks for one.
+
+    *read* gives the query of the request, *plain* the answer to one in a format that it names.
+    """
+    try:
+        if request.method in {"GET", "HEAD"} and "query" not in request.query_params:
+            return _page(request, _begun(request))
+        query = await read(request)
+    except (QueryError, StoreError, TooSlow, UnknownQuery) as met:
+        return _page(request, request.query_params.get("query", ""), trouble=_trouble(met))
+    assert query is not None  # noqa: S101 - the parameter is there
+    again = _address(request, query)
+    if request.method == "POST" and again is not None and query.format in {None, "html"}:
+        return RedirectResponse(f"{again}#answer", 303, version_headers(context.of(request).versions.current() or 0))
+    try:
+        if query.format not in {None, "html"}:
+            return await plain(request, query)
+        choice = chosen(request, query.at)
+        shown = await _shown(request, query, choice.number)
+        return _page(request, query.text, query=query, shown=shown, choice=choice)
+    except QuerySyntaxError as met:
+        return _page(request, query.text, query=query, trouble=_trouble(explained(query.text, met)))
+    except (QueryError, StoreError) as met:
+        return _page(request, query.text, query=query, trouble=_trouble(met))
+
+
+def _begun(request: Request) -> str:
+    """The query that the empty form begins with: the saved one that was chosen, or a short example."""
+    if slug := request.query_params.get("example"):
+        return find(slug).text
+    return _EXAMPLE % {"language": pages.language_of(request)}
+
+
+def _address(request: Request, query: ProtocolQuery) -> str | None:
+    """The address of the page with this answer; None when it would be too long."""
+    fields = [
+        ("query", query.text),
+        *(("default-graph-uri", iri) for iri in query.default_graphs),
+        *(("named-graph-uri", iri) for iri in query.named_graphs),
+        *([("at", query.at)] if query.at else []),
+        *([("timeout", f"{query.timeout:g}")] if query.timeout is not None else []),
+        *((name, value) for name, value in request.query_params.multi_items() if name == "lang"),
+    ]
+    written = urlencode(fields)
+    return f"/sparql?{written}" if len(written) <= _LONGEST_ADDRESS else None
+
+
+async def _shown(request: Request, query: ProtocolQuery, version: int) -> Shown:
+    here = context.of(request)
+    admitted = await here.admit(query.text)
+    kind = kind_of(admitted.form)
+    asked = here.ask(
+        admitted,
+        results.LINES.get(kind, _JSON),
+        version,
+        default_graphs=query.default_graphs,
+        named_graphs=query.named_graphs,
+        deadline=query.timeout,
+    )
+    answer = await unless_gone(request, asked)
+    if kind is Kind.BOOLEAN:
+        return Shown(kind, verdict=b"true" in await answer.read())
+    cut = await unless_gone(request, results.cut(answer, kind, offset=0, limit=ROWS, most=_BYTES))
+    return await asyncio.to_thread(_table, cut, here)
+
+
+def kind_of(form: Form) -> Kind:
+    """What a query of this form gives."""
+    return Kind.GRAPH if form.gives_graph else Kind.BOOLEAN if form is Form.ASK else Kind.SOLUTIONS
+
+
+def _table(cut: results.Cut, here: context.Context) -> Shown:
+    rows = tuple(tuple(pages.value(term, here, typed=True) for term in row) for row in cut.rows())
+    return Shown(cut.kind, cut.columns(), rows, cut.more)
+
+
+def _trouble(error: Exception) -> Trouble:
+    place, excerpt = ((error.line, error.column), error.excerpt) if isinstance(error, Mistake) else (None, "")
+    return Trouble(problems.status_of(error), str(error), place, excerpt)
+
+
+def _page(
+    request: Request,
+    text: str,
+    *,
+    query: ProtocolQuery | None = None,
+    shown: Shown | None = None,
+    trouble: Trouble | None = None,
+    choice: memento.Choice | None = None,
+) -> Response:
+    here = context.of(request)
+    number = choice.number if choice else here.versions.current() or 0
+    language = pages.language_of(request)
+    again = _address(request, query) if query else None
+    status = trouble.status if trouble else 200
+    headers = problems.headers_of(status) if trouble else version_headers(number)
+    if choice:
+        headers = versioned(request, choice)
+    return pages.page(
+        "sparql.html",
+        request,
+        headers,
+        title=here.words.say("ask", language),
+        version=number,
+        status=status,
+        text=text,
+        lines=min(max(text.count("\n") + 2, _LOWEST), _HIGHEST),
+        shown=shown,
+        caption=_caption(shown, here, language) if shown else "",
+        trouble=trouble,
+        told=_said(here, status, language),
+        downloads=_downloads(shown, again),
+        example=request.query_params.get("example", ""),
+        examples=[(each.slug, each.title(language)) for each in saved().values()],
+        prefixes=PREFIXES.items(),
+        formats=[(kind.value, [each.name for each in offered(kind)]) for kind in (Kind.SOLUTIONS, Kind.GRAPH)],
+        at=query.at if query and query.at else "",
+        timeout=f"{query.timeout:g}" if query and query.timeout else "",
+        longest=here.settings.deadline,
+        most=ROWS,
+    )
+
+
+def _said(here: context.Context, status: int, language: str) -> tuple[str, str]:
+    """What the page calls a problem, and what it advises; a bad request is here an error in the query."""
+    keys = (
+        ("problem-query", "advice-query") if status == HTTPStatus.BAD_REQUEST else problems.worded(status, here.words)
+    )
+    return here.words.say(keys[0], language), here.words.say(keys[1], language)
+
+
+def _caption(shown: Shown, here: context.Context, language: str) -> str:
+    """How many rows there are, or that those shown are the first ones."""
+    count = pages.number(len(shown.rows), language)
+    if shown.more:
+        return here.words.say("first-rows", language).replace("N", count)
+    return f"{count} {here.words.say('row' if len(shown.rows) == 1 else 'rows', language)}"
+
+
+def _downloads(shown: Shown | None, again: str | None) -> list[tuple[str, Any, str]]:
+    if shown is None or again is None:
+        return []
+    return [(each.name, each.media_type, f"{again}&format={each.name}") for each in offered(shown.kind)]
