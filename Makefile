@@ -27,8 +27,9 @@ generated: .venv/ready  ## write again what is generated and committed
 	$(BIN)/python -m ontology.context
 	$(BIN)/python -m docs.generate
 
-bench: .venv/ready  ## speed and memory beside rdflib, as ratios of one run
+bench: .venv/ready  ## speed and memory beside rdflib, and of the service beside its peers, as ratios of one run each
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.service
 
 golden: .venv/ready  ## write the golden files again; read the diff before you commit it
 	$(BIN)/python -m pytest tests/golden --regenerate

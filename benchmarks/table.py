@@ -31,18 +31,26 @@ class Table:
     def __str__(self) -> str:
         """The table as Markdown, aligned so that it is read as it stands."""
         header = ("", *(f"{size:,} measures" for size in self.sizes), "unit", "ratio")
-        full = [header, *((*row, *[""] * (len(header) - len(row))) for row in self.rows)]
-        widths = [max(len(row[at]) for row in full) for at in range(len(header))]
-        last = len(self.sizes)
-        lines = [
-            "| " + " | ".join(
-                cell.rjust(width) if 1 <= at <= last else cell.ljust(width)
-                for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ) + " |"
-            for row in full
-        ]  # fmt: skip
-        rule = "|".join("-" * (width + 1) + (":" if 1 <= at <= last else "-") for at, width in enumerate(widths))
-        return "\n".join((lines[0], f"|{rule}|", *lines[1:]))
+        return aligned(header, self.rows, len(self.sizes))
+
+
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]], figures: int) -> str:
+    """
+    A table as Markdown, its columns aligned: the first to the left, the *figures* behind it to the right.
+
+    A row that is shorter than the *header* is filled with empty cells.
+    """
+    full = [tuple(header), *((*row, *[""] * (len(header) - len(row))) for row in rows)]
+    widths = [max(len(row[at]) for row in full) for at in range(len(header))]
+    lines = [
+        "| " + " | ".join(
+            cell.rjust(width) if 1 <= at <= figures else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ) + " |"
+        for row in full
+    ]  # fmt: skip
+    rule = "|".join("-" * (width + 1) + (":" if 1 <= at <= figures else "-") for at, width in enumerate(widths))
+    return "\n".join((lines[0], f"|{rule}|", *lines[1:]))
 
 
 def number(value: Value) -> str:
