@@ -17,6 +17,9 @@ BREAK = r"(?:[-\u00ad]?[ \f]*\n\s*)?"
 """Where a line may be broken within a word: with a hyphen, which is ours to take out, or without one."""
 LETTERS = {" ": r"\s++", "-": r"-(?![ \f]*\n)"}
 """One space stands for all white space between two words; no title of these documents has its hyphen at a line's end."""
+QUOTED = 8
+"""So many words of a document in a row may be quoted."""
+OURS = ("description_", "definition_", "rationale_", "status_rationale_", "condition_")
 AVOIDED = {
     "_en": {
         r"contracting units?": "contracting entities: hankintayksikkö, upphandlingsenhet",
@@ -41,6 +44,16 @@ def _text(document: str) -> str:
         pytest.skip("HANKINTA_SOURCES does not say where the texts of the documents are")
     source = tomllib.loads((DATA / document / "source.toml").read_text(encoding="utf-8"))
     return (Path(folder) / source["file"]).read_text(encoding="utf-8")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"[-\u00ad]\s*\n\s*", "", text).casefold())
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every run of as many words as may be quoted and one more."""
+    words = _words(text)
+    return {tuple(words[start : start + QUOTED + 1]) for start in range(len(words) - QUOTED)}
 
 
 def printed(words: str, text: str) -> bool:
@@ -83,6 +96,20 @@ def test_titles_are_those_of_the_document(document: str) -> None:
 
     assert len(titles) >= 10
     assert [] == [each for each in titles if not printed(each[1], text)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_descriptions_are_our_own_words(document: str) -> None:
+    """No description, reason or condition repeats more than eight words of a document in a row."""
+    runs = _runs(_text(document))
+
+    assert [] == [
+        (str(path.relative_to(DATA)), column, words)
+        for path in DATA.glob("*/*.csv")
+        for row in _rows(path)
+        for column, words in row.items()
+        if column.startswith(OURS) and _runs(words) & runs
+    ]
 
 
 @pytest.mark.parametrize("suffix", AVOIDED)
