@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from ontology.namespaces import term
 from shapes import path as paths
-from shapes import vocabulary
+from shapes import vocabulary, whole
 from shapes.library import Shape
 from shapes.path import Node, Path, Step
 from shapes.whole import Ask
@@ -26,6 +26,7 @@ WHERE {
   ?node ?predicate ?object .
   OPTIONAL { GRAPH ?graph { ?node ?predicate ?object } }
 }"""
+_KINDS = "SELECT ?node ?kind WHERE { ?node a ?kind }"
 _POINTERS = """SELECT ?node ?predicate ?subject ?graph
 WHERE {
   ?subject ?predicate ?node .
@@ -72,6 +73,22 @@ def affected(
     return frozenset(node for node in found if isinstance(node, NamedNode))
 
 
+def targeted(shape: Shape, nodes: Iterable[NamedNode], ask: Ask) -> frozenset[NamedNode]:
+    """Those of *nodes* that *shape* looks at by their class; all of them where it finds its targets otherwise."""
+    nodes, targets = frozenset(nodes), shape.targets
+    if not targets.classes or targets.subjects_of or targets.objects_of or targets.nodes:
+        return nodes
+    above = vocabulary.superclasses()
+    return frozenset(
+        node
+        for node in nodes
+        if any(
+            targets.classes & above.get(solution["kind"], frozenset({solution["kind"]}))
+            for solution in ask(_KINDS, substitutions={_NODE: node})
+        )
+    )
+
+
 def extract(focus: Iterable[NamedNode], written: Iterable[Quad], shapes: Iterable[Shape], ask: Ask) -> Extract:
     """
     All that judging the nodes of *focus* by *shapes* reads.
@@ -104,18 +121,18 @@ def _looks_at(shape: Shape, classes: set[NamedNode]) -> bool:
     return bool(targets.classes & classes or targets.subjects_of or targets.objects_of or targets.nodes)
 
 
-def _origins(prefix: Path, node: Node | Literal, ask: Ask) -> Iterator[Node | Literal]:
+def _origins(prefix: Path, node: NamedNode | Literal, ask: Ask) -> Iterator[Node | Literal]:
     if prefix == paths.HERE:
         return iter((node,))
     text = f"SELECT DISTINCT ?node ?focus WHERE {{ ?focus {paths.sparql(prefix)} ?node }}"
-    return (solution["focus"] for solution in ask(text, substitutions={_NODE: node}))
+    return (solution["focus"] for solution in whole.at(node, _NODE, text, ask))
 
 
 def _destinations(node: NamedNode, prefix: Path, ask: Ask) -> Iterator[Node]:
     if prefix == paths.HERE:
         return iter((node,))
     text = f"SELECT DISTINCT ?node ?stop WHERE {{ ?node {paths.sparql(prefix)} ?stop }}"
-    return (solution["stop"] for solution in ask(text, substitutions={_NODE: node}))
+    return (solution["stop"] for solution in whole.at(node, _NODE, text, ask))
 
 
 @dataclass(slots=True)

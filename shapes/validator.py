@@ -116,7 +116,8 @@ class Validator:
         raws, _ = self._engine.run(Task((*known.asserted, *_clock(today)), known.inferred, nodes, _jobs(chosen)))
         found = [self._finding(raw) for raw in raws]
         for rule in self._library.of(chosen.whole):
-            found += whole.bound(rule, nodes | _things(focus.affected(before, written, (rule,), ask)), ask)
+            near = nodes | _things(focus.affected(before, written, (rule,), ask))
+            found += whole.bound(rule, focus.targeted(rule, near, ask), ask)
         found += sources.findings(self._library, written, ask)
         return self._report(found, lambda nodes: labels.asked(nodes, ask))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Variable, parse
 
 from ontology.iris import Iris, shape
 from ontology.namespaces import term
@@ -71,7 +71,8 @@ def found(findings: Sequence[Finding]) -> set[tuple[object, ...]]:
 
 def near(rule: Shape, before: Sequence[Quad], written: Sequence[Quad], ask: whole.Ask) -> set[tuple[object, ...]]:
     """What *rule* finds at the nodes that the change from *before* to *written* can matter to."""
-    return found(list(whole.bound(rule, focus.affected(before, written, (rule,), ask), ask)))
+    nodes = focus.targeted(rule, focus.affected(before, written, (rule,), ask), ask)
+    return found(list(whole.bound(rule, nodes, ask)))
 
 
 @settings(
@@ -139,3 +140,17 @@ def test_no_single_statement_escapes_a_rule(rule: Shape) -> None:
 
     assert 2 == len(files)
     assert tried
+
+
+def test_a_known_node_is_asked_about_by_itself(curated_graphs: Graphs) -> None:
+    """What is asked at a node is what asking everything says of that node, whatever kind of term it is."""
+    quads = [quad for graph in curated_graphs.values() for quad in graph]
+    ask = Statements(quads)
+    text = "SELECT ?subject ?node WHERE { ?subject ?predicate ?node . OPTIONAL { ?node ?further ?end } }"
+    everything = [(solution["subject"], solution["node"]) for solution in ask(text, substitutions={})]
+    some = {type(node).__name__ + str(getattr(node, "datatype", "")): node for _, node in everything}
+
+    assert len(some) > 3
+    for node in some.values():
+        found = [(each["subject"], each["node"]) for each in whole.at(node, Variable("node"), text, ask)]
+        assert sorted(map(str, found)) == sorted(str(pair) for pair in everything if pair[1] == node)
