@@ -1,27 +1,29 @@
 """
 Tables as people save them: CSV files and XLSX workbooks become rows of text, or problems with file, row and column.
 
-Nothing is guessed: another encoding, another delimiter, formulas and what a spreadsheet turned into dates are refused
-with the way out. Row numbers are those that a spreadsheet shows. Size, rows and columns are bounded.
+Nothing is guessed: what a reader of CSV or XLSX cannot be sure of is refused with the way out, here and in
+`loaders.delimited` and `loaders.workbooks`. Row numbers are those that a spreadsheet shows. Everything is bounded.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from loaders import workbooks
+from loaders import delimited, workbooks
 from loaders.columns import Table, matching, tables
 from loaders.errors import Problems
 from loaders.limits import DEFAULT, Limits
-from loaders.sentences import Choice, Fact, Listed, Quoted, Sentence, Where, near, sentence
+from loaders.lines import Line
+from loaders.sentences import Choice, Fact, Listed, Quoted, Where, near, sentence
 
 SUFFIXES = (".csv", ".xlsx")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_RESAVE = sentence("resave")
-_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_SPACE = re.compile(r"[^\S\n\r]")
+_TITLES = 20
+"""How many rows above a header are looked at."""
+_NUMBERS = {"decimal", "confidence", "integer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class _Sheet:
 
     name: str
     where: Where
-    lines: Sequence[tuple[int, Sequence[str]]]
+    lines: Sequence[Line]
     certain: bool
 
 
@@ -104,7 +106,10 @@ def _sheets(path: Path, data: bytes, called: str, problems: Problems, limits: Li
                 problems.add(Where(called, title), said)
     else:
         yield _Sheet(
-            path.stem, Where(called), list(_csv(data, called, problems, limits)), certain=_named(path.stem) is not None
+            path.stem,
+            Where(called),
+            list(delimited.read(data, called, problems, limits)),
+            certain=_named(path.stem) is not None,
         )
 
 
@@ -117,80 +122,20 @@ def _named(title: str) -> str | None:
     return None
 
 
-def _csv(data: bytes, called: str, problems: Problems, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
-    text = _decoded(data, called, problems)
-    if text is None:
-        return
-    control = _CONTROL.search(text)
-    if control:
-        line = text.count("\n", 0, control.start()) + 1
-        problems.add(Where(called, line=line), sentence("control", code=f"U+{ord(control[0]):04X}"))
-        return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = True
-    before = csv.field_size_limit(limits.cell_characters)
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if number > limits.rows:
-                problems.add(Where(called), sentence("rows-many", limit=limits.rows))
-                return
-            if header and (not any(cells) or cells[0].startswith("#")):
-                continue
-            if header:
-                header = False
-                if _wrongly_delimited(cells, Where(called, row=number), problems):
-                    return
-            yield number, cells
-    except csv.Error as error:
-        problems.add(Where(called, line=reader.line_num), _broken(str(error), limits))
-    finally:
-        csv.field_size_limit(before)
-
-
-def _decoded(data: bytes, called: str, problems: Problems) -> str | None:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:64].count(0) > len(data[:64]) // 4:
-        problems.add(Where(called), sentence("utf16", resave=_RESAVE))
-        return None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        shown = data[error.start : error.start + 1].decode("cp1252", errors="replace")
-        byte = f"0x{data[error.start]:02X}"
-        problems.add(
-            Where(called, line=line), sentence("not-utf8-table", byte=byte, shown=Quoted(shown), resave=_RESAVE)
-        )
-        return None
-
-
-def _broken(error: str, limits: Limits) -> Sentence:
-    """What the csv module's *error* says, in our words."""
-    if "field limit" in error:
-        return sentence("cell-long", limit=limits.cell_characters)
-    return sentence("csv-unclosed") if "end of data" in error else sentence("csv-quote")
-
-
-def _wrongly_delimited(header: Sequence[str], where: Where, problems: Problems) -> bool:
-    if len([cell for cell in header if cell.strip()]) > 1:
-        return False
-    for delimiter, name in _DELIMITERS.items():
-        if delimiter in header[0]:
-            problems.add(where, sentence("separators", separator=sentence(name), resave=_RESAVE))
-            return True
-    return False
-
-
 def _rows(sheet: _Sheet, problems: Problems) -> Iterator[Row]:
     if not sheet.lines:
         if not problems.met:
             problems.add(sheet.where, sentence("header-none"))
         return
-    top, written = sheet.lines[0]
-    header = [cell.strip().lower() for cell in written]
+    top, written = sheet.lines[0].number, sheet.lines[0].cells
+    if _late(sheet, problems):
+        return
+    header = [_SPACE.sub(" ", cell).strip().lower() for cell in written]
     table = _table(sheet, [name for name in header if name], problems)
     if table is None or not _header(table, header, replace(sheet.where, row=top), problems):
         return
-    for number, cells in sheet.lines[1:]:
+    for line in sheet.lines[1:]:
+        number, cells = line.number, line.cells
         if not any(cell.strip() for cell in cells):
             continue
         where = replace(sheet.where, row=number)
@@ -208,17 +153,39 @@ def _rows(sheet: _Sheet, problems: Problems) -> Iterator[Row]:
             table,
             sheet.where.file,
             number,
-            {n: c.strip() for n, c in zip(header, cells, strict=False) if n and c.strip()},
+            {n: _SPACE.sub(" ", c).strip() for n, c in zip(header, cells, strict=False) if n and c.strip()},
             sheet=sheet.where.sheet,
         )
-        _on_one_line(row, problems)
+        _as_typed(row, {header[index] for index in line.fractions if index < len(header)}, problems)
         yield row
 
 
-def _on_one_line(row: Row, problems: Problems) -> None:
+def _late(sheet: _Sheet, problems: Problems) -> bool:
+    """Whether rows without a single name of a column stand above the header."""
+    known = {name for table in tables().values() for name in table.columns}
+    named = [
+        {cell.strip().lower() for cell in line.cells if cell.strip()} & known for line in sheet.lines[: _TITLES + 1]
+    ]
+    late = [line.number for line, names in zip(sheet.lines, named, strict=False) if len(names) > 1]
+    if named[0] or not late:
+        return False
+    first = next(cell for cell in sheet.lines[0].cells if cell.strip())
+    said = sentence("header-late", value=Quoted(first), row=late[0])
+    problems.add(replace(sheet.where, row=sheet.lines[0].number), said)
+    return True
+
+
+def _as_typed(row: Row, fractions: Set[str], problems: Problems) -> None:
+    """Note cells that hold what nobody sees or typed: line breaks, invisible characters, shortened numbers."""
     for name, cell in row.cells.items():
+        strange = _INVISIBLE.search(cell) or _CONTROL.search(cell)
         if "\n" in cell or "\r" in cell:
             problems.add(row.where(name), sentence("line-break", value=Quoted(cell)))
+        elif strange:
+            code = f"U+{ord(strange[0]):04X}"
+            problems.add(row.where(name), sentence("invisible", code=code, value=Quoted(cell)))
+        elif name in fractions and row.table.columns[name].kind not in _NUMBERS:
+            problems.add(row.where(name), sentence("cell-fraction", value=Quoted(cell)))
 
 
 def _table(sheet: _Sheet, header: Sequence[str], problems: Problems) -> Table | None:
@@ -244,20 +211,19 @@ def _table(sheet: _Sheet, header: Sequence[str], problems: Problems) -> Table | 
 
 def _header(table: Table, header: Sequence[str], where: Where, problems: Problems) -> bool:
     before = len(problems)
+    strangers = []
     for name in dict.fromkeys(header):
         if name and name not in table.columns:
-            problems.add(
-                where,
-                sentence(
-                    "column-unknown",
-                    name=Quoted(name),
-                    table=table.name,
-                    near=near(name, table.columns),
-                    columns=", ".join(table.columns),
-                ),
-            )
+            if similar := near(name, table.columns):
+                said = sentence("column-unknown", name=Quoted(name), table=table.name, near=similar)
+                problems.add(where, said)
+            else:
+                strangers.append(name)
         elif name and header.count(name) > 1:
             problems.add(where, sentence("column-twice", name=Quoted(name), count=header.count(name)))
+    if strangers:
+        names, columns = Quoted(", ".join(strangers)), ", ".join(table.columns)
+        problems.add(where, sentence("columns-unknown", names=names, table=table.name, columns=columns))
     for column in table.columns.values():
         if column.required and column.name not in header:
             problems.add(where, sentence("column-missing", name=column.name, meaning=column.means))

@@ -1,27 +1,27 @@
 """
-XLSX workbooks read as text: sheets, rows and cells, with formulas, dates and errors refused rather than guessed.
+XLSX workbooks read as text: sheets, rows and cells.
 
-The package is looked through before any of it is parsed: number and unpacked size of its parts are bounded, and a part
-that declares a document type (the way to entity bombs and to files of this machine) is refused.
-
-Source: ECMA-376 part 2 (packages), part 1 section 18.3.1.4 (cells).
+Nothing is guessed: formulas, dates, errors, numbers that look otherwise than they are, merged cells and whatever is
+hidden from the person who fills in the table are refused, with what to do instead.
 """
 
-import datetime as dt
-import io
-import warnings
-import zipfile
+import math
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, BinaryIO
+from functools import cache
 
-import openpyxl
+from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
+from loaders import sheets
 from loaders.errors import Problems
 from loaders.limits import Limits
-from loaders.sentences import Quoted, Where, sentence
+from loaders.lines import Line
+from loaders.packages import Package, PackageError
+from loaders.sentences import Quoted, Sentence, Where, sentence
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,124 +29,138 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream of an OLE file that holds an encrypted workbook. Source: MS-OFFCRYPTO section 1.3.2."""
 HELP = ("Ohje", "Anvisning", "Help")
 """Titles of the sheet that explains a template; readers pass over it."""
-_CHUNK = 1 << 16
-_DOCTYPE = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+_OTHERWISE = re.compile(r"%|E[+-]|/|^0{2}|[0#],+(?:[.;]|$)", re.IGNORECASE)
+"""Formats that show another number: percent, powers of ten, fractions, leading zeros, thousands."""
+_LISTED = 20
 
 
-def read(
-    data: bytes, called: str, problems: Problems, limits: Limits
-) -> list[tuple[str, list[tuple[int, Sequence[str]]]]]:
+def read(data: bytes, called: str, problems: Problems, limits: Limits) -> list[tuple[str, list[Line]]]:
     """
-    The sheets of a workbook but for the help sheet: title, and rows as (row number, text of the cells).
+    The sheets of a workbook but for the help sheet: title, and rows that hold something.
 
-    The first row that is not empty comes first; the rows after it are as wide as it is. Problems go to *problems*.
+    The rows after the first are at least as wide as it is. Problems go to *problems*.
     """
-    if not _sound(data, called, problems, limits):
-        return []
-    found = []
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no facts
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        try:
-            for sheet in book.worksheets:
-                if sheet.title not in HELP:
-                    lines = list(_lines(sheet, Where(called, sheet.title), problems, limits))
-                    found.append((sheet.title, lines))
-        finally:
-            book.close()
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-        zipfile.BadZipFile,
-        InvalidFileException,
-    ) as error:
-        problems.add(Where(called), sentence("workbook-broken", reason=str(error)))
+        book = sheets.read(Package(data, limits))
+        found = []
+        for sheet in book.sheets:
+            if sheet.title in HELP:
+                continue
+            lines = list(_lines(book, sheet, Where(called, sheet.title), problems, limits))
+            if lines and sheet.hidden:
+                problems.add(Where(called, sheet.title), sentence("hidden-sheet"))
+            found.append((sheet.title, lines))
+    except PackageError as error:
+        problems.add(Where(called), error.said)
         return []
     return [(title, lines) for title, lines in found if lines or len(found) == 1]
 
 
-def _sound(data: bytes, called: str, problems: Problems, limits: Limits) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            if len(parts) > limits.parts or unpacked > limits.unpacked_bytes:
-                said = sentence(
-                    "workbook-large",
-                    parts=len(parts),
-                    bytes=unpacked,
-                    most=limits.parts,
-                    limit=limits.unpacked_bytes,
-                )
-                problems.add(Where(called), said)
-                return False
-            for part in parts:
-                if part.flag_bits & 1:
-                    problems.add(Where(called), sentence("workbook-password"))
-                    return False
-                with package.open(part) as stream:
-                    if part.filename.lower().endswith((".xml", ".rels", ".vml")) and _declares(stream):
-                        problems.add(Where(called), sentence("workbook-doctype", part=part.filename))
-                        return False
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zipfile.LargeZipFile) as error:
-        problems.add(Where(called), sentence("workbook-none", reason=str(error)))
-        return False
-    return True
-
-
-def _declares(stream: BinaryIO | Any) -> bool:
-    kept = b""
-    while chunk := stream.read(_CHUNK):
-        window = (kept + chunk).upper()
-        if any(mark in window for mark in _DOCTYPE):
-            return True
-        kept = chunk[-32:]
-    return False
-
-
-def _lines(sheet: Any, where: Where, problems: Problems, limits: Limits) -> Iterator[tuple[int, Sequence[str]]]:
+def _lines(book: sheets.Book, sheet: sheets.Sheet, where: Where, problems: Problems, limits: Limits) -> Iterator[Line]:
     header: list[str] = []
-    sheet.reset_dimensions()  # what the file says of its size may be anything
-    for number, cells in enumerate(sheet.iter_rows(max_col=limits.columns + 1, max_row=limits.rows + 1), start=1):
-        if number > limits.rows:
+    layout = sheets.Layout()
+    numbers: list[int] = []
+    hidden: list[int] = []
+    filled: set[int] = set()
+    for row in book.lines(sheet, layout, limits):
+        if row.number > limits.rows:
             problems.add(where, sentence("rows-many", limit=limits.rows))
             return
-        texts = [_text(cell, _cell(where, number, index, header), problems) for index, cell in enumerate(cells)]
-        if not any(texts):
-            continue
-        if len(texts) > limits.columns and texts[-1]:
-            problems.add(replace(where, row=number), sentence("columns-many", limit=limits.columns))
+        if len(row.cells) > limits.columns or row.cells[-1].column > limits.columns:
+            problems.add(replace(where, row=row.number), sentence("columns-many", limit=limits.columns))
             return
+        texts = [""] * max(len(header), row.cells[-1].column)
+        for cell in row.cells:
+            said = _refused(cell, book, limits)
+            if said:
+                problems.add(_place(where, row.number, cell.column, header), said)
+            else:
+                texts[cell.column - 1] = _text(cell)
         if not header:
-            header = texts[: max(index for index, text in enumerate(texts, start=1) if text)]
-        yield number, [*texts, *[""] * (len(header) - len(texts))]
+            header = texts
+        numbers.append(row.number)
+        hidden += [row.number] if row.hidden else []
+        filled |= {cell.column for cell in row.cells}
+        fractions = frozenset(cell.column - 1 for cell in row.cells if _fraction(cell))
+        yield Line(row.number, texts, fractions)
+    if hidden:
+        problems.add(where, sentence("hidden-rows", rows=_listed([str(number) for number in hidden])))
+    if concealed := [_named(header, column) for column in sorted(filled) if layout.hides(column)]:
+        problems.add(where, sentence("hidden-columns", columns=_listed(concealed)))
+    for area in layout.merged:
+        first = bisect_left(numbers, area.top)
+        if first < len(numbers) and numbers[first] <= area.bottom and area.left <= len(header):
+            problems.add(replace(where, row=area.top), sentence("merged", cells=area.name))
 
 
-def _cell(where: Where, number: int, index: int, header: Sequence[str]) -> Where:
-    named = header[index].strip() if index < len(header) else ""
-    return replace(where, row=number, column=named or get_column_letter(index + 1))
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
 
 
-def _text(cell: Any, where: Where, problems: Problems) -> str:
-    value = cell.value
+def _named(header: Sequence[str], column: int) -> str:
+    name = header[column - 1].strip() if column <= len(header) else ""
+    return name or get_column_letter(column)
+
+
+def _place(where: Where, number: int, column: int, header: Sequence[str]) -> Where:
+    return replace(where, row=number, column=_named(header, column))
+
+
+def _refused(cell: sheets.Cell, book: sheets.Book, limits: Limits) -> Sentence | None:
+    """Why what the spreadsheet keeps in *cell* is not what was typed; None when it is."""
+    match cell.kind:
+        case "f":
+            return sentence("formula", value=Quoted(cell.value))
+        case "e":
+            return sentence("cell-error", value=Quoted(cell.value))
+        case "b":
+            return sentence("cell-boolean", value="TRUE" if cell.value == "1" else "FALSE")
+        case "d":
+            return sentence("cell-date", value=Quoted(cell.value))
+        case "n" if _is_date(cell.format):
+            return sentence("cell-date", value=Quoted(_date(cell, book)))
+        case "n" if _number(cell) is None:
+            return sentence("cell-error", value=Quoted(cell.value))
+        case "n" if _otherwise(cell.format):
+            return sentence("cell-format", value=Quoted(cell.value), format=Quoted(cell.format))
+    return sentence("cell-long", limit=limits.cell_characters) if len(cell.value) > limits.cell_characters else None
+
+
+@cache
+def _is_date(format: str) -> bool:
+    return bool(is_date_format(format))
+
+
+@cache
+def _otherwise(format: str) -> bool:
+    return _OTHERWISE.search(_LITERAL.sub("", format)) is not None
+
+
+def _date(cell: sheets.Cell, book: sheets.Book) -> str:
+    """The date or time that a spreadsheet shows for the number in *cell*; the number when it is beyond its calendar."""
+    number = _number(cell)
+    try:
+        return str(from_excel(number, MAC_EPOCH if book.year_1904 else WINDOWS_EPOCH)) if number else cell.value
+    except (OverflowError, ValueError):
+        return cell.value
+
+
+def _number(cell: sheets.Cell) -> float | None:
+    try:
+        value = float(cell.value)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _fraction(cell: sheets.Cell) -> bool:
+    value = _number(cell) if cell.kind == "n" else None
+    return value is not None and not value.is_integer()
+
+
+def _text(cell: sheets.Cell) -> str:
+    value = _number(cell) if cell.kind == "n" else None
     if value is None:
-        return ""
-    if cell.data_type == "f":
-        problems.add(where, sentence("formula", value=Quoted(str(value))))
-        return ""
-    if cell.data_type == "e":
-        problems.add(where, sentence("cell-error", value=Quoted(str(value))))
-        return ""
-    if isinstance(value, bool):
-        problems.add(where, sentence("cell-boolean", value=str(value).upper()))
-        return ""
-    if isinstance(value, dt.date | dt.time | dt.timedelta):
-        problems.add(where, sentence("cell-date", value=Quoted(str(value))))
-        return ""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value)
+        return cell.value
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

@@ -63,11 +63,14 @@ def test_byte_order_mark(reading):
 
 
 def test_line_ends(reading):
-    """Windows line ends and line ends of old Macs are line ends."""
+    """Windows line ends and line ends of old Macs are line ends, also beside others in one file."""
     for ends in ("\r\n", "\r"):
         rows, problems = reading((HEADER + ROW + ROW).replace("\n", ends))
 
         assert ([], 2) == (problems, len(rows))
+    rows, problems = reading(HEADER.replace("\n", "\r\n") + ROW.replace("\n", "\r") + ROW + "\r\n" + ROW.strip())
+
+    assert ([], [2, 3, 5]) == (problems, [row.number for row in rows])
 
 
 @pytest.mark.parametrize(
@@ -89,6 +92,17 @@ def test_line_ends(reading):
         (HEADER + 'measure/x,d000,"rad\n1",7,FM\n', 'evidence.csv row 2, column section: met a line break in "rad 1"; write the cell on one line'),
         (HEADER + "measure/x,d000,rad\x00 1,7,FM\n" , "evidence.csv line 2: met the control character U+0000; delete it"),
         (HEADER + "measure/x,d000,rad\x0b 1,7,FM\n", "evidence.csv line 2: met the control character U+000B; delete it"),
+        ((HEADER + ROW).encode("utf-16-le"), "evidence.csv: met text in UTF-16; save it as"),
+        ((HEADER + ROW).encode("utf-32"), "evidence.csv: met text in UTF-16; save it as"),
+        ((HEADER + ROW).replace(",", "|"), "evidence.csv row 1: met columns separated by vertical bars; separate them by commas"),
+        (HEADER + ROW + 'measure/x,d000,"rad 1,7,FM\n' + ROW * 9, "evidence.csv line 3: met a broken row (unexpected end of data); write quotation marks"),
+        (HEADER + ROW + 'measure/x,d000,"rad 1,7,FM\n' + ROW * 2000, "evidence.csv line 3: met a cell of more than 32,767 characters; shorten it, or write the quotation mark that is missing"),
+        (HEADER + ROW.replace("FM", "x" * 10_000_000), "evidence.csv line 2: met a cell of more than 32,767 characters; shorten it, or"),
+        (HEADER + ROW.replace("FM", "F\u200bM"), "evidence.csv row 2, column anchor: met the invisible character U+200B in"),
+        (HEADER + ROW.replace("\n", "," * 300 + "\n"), "evidence.csv row 2: met more than 200 columns; delete what no table has"),
+        ("," * 5_000_000 + "\n", "evidence.csv line 1: met more than 200 columns; delete what no table has"),
+        ("sep=,\n" + HEADER + ROW, 'evidence.csv row 1: met "sep=" where the header should be; delete the rows above the header, which is row 2'),
+        ("Lähteet 2026\n\n" + HEADER + ROW, 'evidence.csv row 1: met "Lähteet 2026" where the header should be; delete the rows above the header, which is row 3'),
         (HEADER.strip() + ",\n" + ROW.strip() + ",x\n", 'evidence.csv row 2: met "x"; name column 6 in the header or empty the cell'),
     ],
 )  # fmt: skip
@@ -204,15 +218,19 @@ def packed(**parts):
         (b"PK\x03\x04 and no more", "met no XLSX workbook"),
         (b"PK not at all", "met no XLSX workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "met an old or password-protected workbook; save it"),
-        (packed(a="x"), "met a workbook that cannot be read"),
+        (packed(a="x"), "met no XLSX workbook; save it as XLSX"),
+        (packed(**{"_rels/.rels": "x"}), "met a workbook that cannot be read"),
         (
             packed(**{"xl/a.xml": b"\0" * 3_000_000}),
             "met a workbook of 1 parts that unpacks to 3,000,000 bytes; keep it below",
         ),
         (packed(**{f"p{n}": b"" for n in range(60)}), "met a workbook of 60 parts"),
-        (packed(**{"a.xml": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}), "met a document type declaration in a.xml"),
-        (packed(**{"a.xml": " " * 65530 + "<!doctype x>"}), "met a document type declaration in a.xml"),
-        (packed(**{"a.xml": "<!DOCTYPE x>".encode("utf-16")}), "met a document type declaration in a.xml"),
+        (
+            packed(**{"_rels/.rels": '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'}),
+            "met a document type declaration in _rels/.rels",
+        ),
+        (packed(**{"_rels/.rels": " " * 65530 + "<!DOCTYPE x>"}), "met a document type declaration in _rels/.rels"),
+        (packed(**{"_rels/.rels": "<!DOCTYPE x>".encode("utf-16")}), "met a document type declaration in _rels/.rels"),
     ],
 )
 def test_hostile_workbook(reading, content, expected):
