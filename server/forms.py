@@ -5,7 +5,6 @@ Works without script. A form that is sent comes back at an address of its own wh
 so that an answer can be kept as a bookmark, read in another language, and found again with the way back.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,20 +17,15 @@ from starlette.responses import RedirectResponse, Response
 from ontology.namespaces import PREFIXES
 from server import context, memento, pages, problems, results
 from server.problems import TooSlow
-from server.routes.answers import chosen, unless_gone, version_headers, versioned
+from server.routes.answers import chosen, version_headers, versioned
 from sparql.errors import QueryError, QuerySyntaxError, StoreError
-from sparql.formats import Kind, named, offered
-from sparql.guard import Form
+from sparql.formats import Kind, offered
 from sparql.mistakes import Mistake, explained
 from sparql.protocol import ProtocolQuery
 from sparql.queries import UnknownQuery, find, saved
 
-ROWS = 1000
-"""Rows of an answer that are shown; the whole of it is there to be downloaded."""
-_BYTES = 4_000_000  # of rows that are shown
 _LONGEST_ADDRESS = 6_000  # characters of a query string; some proxies take no more than 8,000
 _DATA = frozenset(name for kind in Kind for each in offered(kind) for name in (each.media_type, *each.aliases))
-_JSON = named("json", Kind.BOOLEAN)
 _LOWEST, _HIGHEST = 8, 24  # lines of the field for the query
 _EXAMPLE = """PREFIX hv: <https://w3id.org/hankintaverkko/def/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -49,19 +43,6 @@ LIMIT 50
 
 Read = Callable[[Request], Awaitable[ProtocolQuery | None]]
 Plain = Callable[[Request, ProtocolQuery], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """
-    An answer of one *kind* as shown: *columns* and *rows* of a table that goes on when there is *more*, or the *verdict* of an ASK query.
-    """
-
-    kind: Kind
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[pages.Value, ...], ...] = ()
-    more: bool = False
-    verdict: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +82,15 @@ async def respond(request: Request, read: Read, plain: Plain) -> Response:
         if query.format not in {None, "html"}:
             return await plain(request, query)
         choice = chosen(request, query.at)
-        shown = await _shown(request, query, choice.number)
+        shown = await results.shown(
+            request,
+            await context.of(request).admit(query.text),
+            choice.number,
+            typed=True,
+            default_graphs=query.default_graphs,
+            named_graphs=query.named_graphs,
+            deadline=query.timeout,
+        )
         return _page(request, query.text, query=query, shown=shown, choice=choice)
     except QuerySyntaxError as met:
         return _page(request, query.text, query=query, trouble=_trouble(explained(query.text, met)))
@@ -130,35 +119,6 @@ def _address(request: Request, query: ProtocolQuery) -> str | None:
     return f"/sparql?{written}" if len(written) <= _LONGEST_ADDRESS else None
 
 
-async def _shown(request: Request, query: ProtocolQuery, version: int) -> Shown:
-    here = context.of(request)
-    admitted = await here.admit(query.text)
-    kind = kind_of(admitted.form)
-    asked = here.ask(
-        admitted,
-        results.LINES.get(kind, _JSON),
-        version,
-        default_graphs=query.default_graphs,
-        named_graphs=query.named_graphs,
-        deadline=query.timeout,
-    )
-    answer = await unless_gone(request, asked)
-    if kind is Kind.BOOLEAN:
-        return Shown(kind, verdict=b"true" in await answer.read())
-    cut = await unless_gone(request, results.cut(answer, kind, offset=0, limit=ROWS, most=_BYTES))
-    return await asyncio.to_thread(_table, cut, here)
-
-
-def kind_of(form: Form) -> Kind:
-    """What a query of this form gives."""
-    return Kind.GRAPH if form.gives_graph else Kind.BOOLEAN if form is Form.ASK else Kind.SOLUTIONS
-
-
-def _table(cut: results.Cut, here: context.Context) -> Shown:
-    rows = tuple(tuple(pages.value(term, here, typed=True) for term in row) for row in cut.rows())
-    return Shown(cut.kind, cut.columns(), rows, cut.more)
-
-
 def _trouble(error: Exception) -> Trouble:
     place, excerpt = ((error.line, error.column), error.excerpt) if isinstance(error, Mistake) else (None, "")
     return Trouble(problems.status_of(error), str(error), place, excerpt)
@@ -169,7 +129,7 @@ def _page(
     text: str,
     *,
     query: ProtocolQuery | None = None,
-    shown: Shown | None = None,
+    shown: results.Shown | None = None,
     trouble: Trouble | None = None,
     choice: memento.Choice | None = None,
 ) -> Response:
@@ -191,7 +151,7 @@ def _page(
         text=text,
         lines=min(max(text.count("\n") + 2, _LOWEST), _HIGHEST),
         shown=shown,
-        caption=_caption(shown, here, language) if shown else "",
+        caption=pages.counted(here, language, len(shown.rows), 0, more=shown.more) if shown else "",
         trouble=trouble,
         told=_said(here, status, language),
         downloads=_downloads(shown, again),
@@ -202,7 +162,6 @@ def _page(
         at=query.at if query and query.at else "",
         timeout=f"{query.timeout:g}" if query and query.timeout else "",
         longest=here.settings.deadline,
-        most=ROWS,
     )
 
 
@@ -214,15 +173,7 @@ def _said(here: context.Context, status: int, language: str) -> tuple[str, str]:
     return here.words.say(keys[0], language), here.words.say(keys[1], language)
 
 
-def _caption(shown: Shown, here: context.Context, language: str) -> str:
-    """How many rows there are, or that those shown are the first ones."""
-    count = pages.number(len(shown.rows), language)
-    if shown.more:
-        return here.words.say("first-rows", language).replace("N", count)
-    return f"{count} {here.words.say('row' if len(shown.rows) == 1 else 'rows', language)}"
-
-
-def _downloads(shown: Shown | None, again: str | None) -> list[tuple[str, Any, str]]:
+def _downloads(shown: results.Shown | None, again: str | None) -> list[tuple[str, Any, str]]:
     if shown is None or again is None:
         return []
     return [(each.name, each.media_type, f"{again}&format={each.name}") for each in offered(shown.kind)]

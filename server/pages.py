@@ -155,6 +155,20 @@ def number(count: int, language: str) -> str:
     return f"{count:,}" if language == "en" else f"{count:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
+def counted(context: Context, language: str, rows: int, offset: int, *, more: bool) -> str:
+    """How many *rows* there are; of a part of an answer, which they are, and that there are *more*."""
+    say = context.words.say
+    if not more and not offset:
+        return f"{number(rows, language)} {say('row', language) if rows == 1 else say('rows', language)}"
+    shown = f"{say('rows-from', language)} {number(offset + 1, language)}–{number(offset + rows, language)}."
+    return f"{shown} {say('more-rows', language)}" if more else shown
+
+
+def written(parameters: Mapping[str, str]) -> str:
+    """*parameters* as the query part of an address, with its question mark; empty when there are none."""
+    return f"?{urlencode(parameters)}" if parameters else ""
+
+
 class _Links:
     """The addresses that the links of one page lead to."""
 

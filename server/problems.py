@@ -42,7 +42,7 @@ _STATUS: dict[type[Exception], int] = {
 }
 _CLIENT_GONE = 499  # never sent: there is nobody to read it
 _EXPOSED = (
-    "Accept-Query, Allow, Content-Disposition, Content-Location, ETag, Hankinta-Version, Link, Location, "
+    "Accept-Query, Allow, Content-Disposition, Content-Location, ETag, Hankinta-Page, Hankinta-Version, Link, Location, "
     "Memento-Datetime, Retry-After, Vary, WWW-Authenticate"
 )
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}

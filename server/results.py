@@ -5,15 +5,26 @@ An answer is asked for in a form that has one solution or one triple on each lin
 then the worker is let go. So a page costs the rows that it shows, however many there are.
 """
 
+import asyncio
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, parse
 from pyoxigraph import parse_query_results as parse_results
+from starlette.requests import Request
 
+from server import context, pages
 from server.pages import Term
+from server.routes.answers import unless_gone
 from sparql.asker import Answer
 from sparql.formats import Format, Kind, named
+from sparql.guard import Admitted, Form
 
+ROWS = 1000
+"""Rows that one page shows."""
+_BYTES = 4_000_000  # of rows that one page shows
+_VERDICT = named("json", Kind.BOOLEAN)
 LINES: dict[Kind, Format] = {Kind.SOLUTIONS: named("tsv", Kind.SOLUTIONS), Kind.GRAPH: named("nt", Kind.GRAPH)}
 """The formats that `cut` can read, by what they carry."""
 TRIPLE = ("subject", "predicate", "object")
@@ -91,3 +102,51 @@ async def cut(answer: Answer, kind: Kind, *, offset: int, limit: int, most: int)
         return Cut(kind, head or b"", tuple(found), more=False)
     finally:
         answer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """
+    An answer of one *kind* as a page shows it: *columns* and *rows* of a table that goes on when there is *more*, or the
+    *verdict* of an ASK query.
+    """
+
+    kind: Kind
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[pages.Value, ...], ...] = ()
+    more: bool = False
+    verdict: bool | None = None
+
+
+async def shown(
+    request: Request,
+    admitted: Admitted,
+    version: int,
+    *,
+    offset: int = 0,
+    limit: int = ROWS,
+    typed: bool = False,
+    **asked: Any,
+) -> Shown:
+    """
+    What a page shows of the answer to a query over *version*: at most *limit* rows from number *offset* on.
+
+    *typed*: literals with their datatypes and languages; *asked* goes on to `Context.ask`. Raises what that raises.
+    """
+    here, kind = context.of(request), kind_of(admitted)
+    answer = await unless_gone(request, here.ask(admitted, LINES.get(kind, _VERDICT), version, **asked))
+    if kind is Kind.BOOLEAN:
+        return Shown(kind, verdict=json.loads(await answer.read())["boolean"])
+    found = await unless_gone(request, cut(answer, kind, offset=offset, limit=limit, most=_BYTES))
+    return await asyncio.to_thread(_table, found, here, typed)
+
+
+def _table(found: Cut, here: context.Context, typed: bool) -> Shown:
+    rows = tuple(tuple(pages.value(term, here, typed=typed) for term in row) for row in found.rows())
+    return Shown(found.kind, found.columns(), rows, found.more)
+
+
+def kind_of(admitted: Admitted) -> Kind:
+    """What the query gives."""
+    form = admitted.form
+    return Kind.GRAPH if form.gives_graph else Kind.BOOLEAN if form is Form.ASK else Kind.SOLUTIONS

@@ -2,24 +2,42 @@
 ``/queries`` and ``/queries/{slug}``: the saved queries, as tables to read and as files to take.
 """
 
-import json
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server import context, memento, pages
-from server.problems import BadParameter, NotFound, guarded
+from server import context, memento, pages, paging, problems, results
+from server.problems import BadParameter, guarded
 from server.routes.answers import chosen, preflight, response, unless_gone, version_headers, versioned
-from sparql.errors import NotAcceptable
+from sparql.errors import AnswerTooLarge
 from sparql.formats import Format, Kind, named, negotiate, offered
-from sparql.guard import admit
-from sparql.media import parse_accept, quality_of
-from sparql.queries import ParameterError, SavedQuery, UnknownQuery, find, saved
+from sparql.guard import Admitted, admit
+from sparql.queries import ParameterError, SavedQuery, find, saved
 
-_PAGE = {"lang", "format", "at"}  # parameters of the page, not of the query
-_JSON = named("json", Kind.SOLUTIONS)
+_PAGE = ("limit", "offset", "format", "at", "lang")
+"""Parameters that every saved query takes beside its own."""
+_BYTES = 33_554_432  # of the rows of one page
+_DATA = frozenset(name for kind in Kind for each in offered(kind) for name in (each.media_type, *each.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request for the answer to a saved query: the values *given* to its parameters, and *others*, those of every query."""
+
+    query: SavedQuery
+    given: Mapping[str, str]
+    others: Mapping[str, str]
+
+    @property
+    def missing(self) -> bool:
+        """Whether a required parameter has no value."""
+        return any(each.required and not self.given.get(each.name) for each in self.query.parameters)
 
 
 async def index(request: Request) -> Response:
@@ -28,7 +46,7 @@ async def index(request: Request) -> Response:
         return preflight(request)
     here = context.of(request)
     version = here.versions.current() or 0
-    if not _wants_html(request):
+    if not pages.wanted(request, {"application/json"}):
         listed = [_description(query, here) for query in saved().values()]
         return JSONResponse({"queries": listed}, headers=version_headers(version))
     language = pages.language_of(request)
@@ -56,87 +74,153 @@ async def run(request: Request) -> Response:
     """The answer to one saved query, in the format that its suffix, ``?format=`` or ``Accept`` asks for."""
     if request.method == "OPTIONS":
         return preflight(request)
-    here = context.of(request)
     slug, _, suffix = request.path_params["slug"].partition(".")
-    try:
-        query = find(slug)
-    except UnknownQuery as met:
-        raise NotFound(str(met)) from met
-    given = {name: value for name, value in request.query_params.multi_items() if name not in _PAGE}
-    wanted = suffix or request.query_params.get("format", "")
-    as_html = wanted == "html" or (not wanted and _wants_html(request))
-    missing = [parameter for parameter in query.parameters if parameter.required and not given.get(parameter.name)]
-    if as_html and missing:
-        return _table(request, query, here, {}, given, chosen(request))
-    try:
-        bound = {variable.value: str(term) for variable, term in query.bind(given, here.iris).items()}
-    except ParameterError as met:
-        raise BadParameter(str(met)) from met
-    choice = chosen(request)
-    format_ = _JSON if as_html else _format(wanted, request)
-    answer = await unless_gone(request, here.ask(admit(query.text), format_, choice.number, substitutions=bound))
-    if as_html:
-        return _table(request, query, here, json.loads(await answer.read()), given, choice)
+    query = find(slug)
+    own = {parameter.name for parameter in query.parameters}
+    values = dict(request.query_params.multi_items())
+    asked = _Asked(
+        query,
+        {name: value for name, value in values.items() if name in own or name not in _PAGE},
+        {name: value for name, value in values.items() if name in _PAGE and name not in own},
+    )
+    wanted = suffix or asked.others.get("format", "")
+    if wanted == "html" or (not wanted and pages.wanted(request, _DATA)):
+        return await _html(request, asked)
+    bound, page = _bound(request, asked), paging.asked(asked.others)
+    admitted = admit(query.text)
+    kind = results.kind_of(admitted)
+    format_ = named(wanted, kind) if wanted else negotiate(request.headers.get("accept", ""), kind)
+    choice = chosen(request, asked.others.get("at"))
     headers = versioned(request, choice) | {"Content-Disposition": f'inline; filename="{slug}.{format_.name}"'}
+    if page is not None:
+        return await _page(request, admitted, format_, page, choice, headers, bound)
+    here = context.of(request)
+    answer = await unless_gone(request, here.ask(admitted, format_, choice.number, substitutions=bound))
     return response(answer, headers)
 
 
-def _format(wanted: str, request: Request) -> Format:
-    if wanted:
-        return named(wanted, Kind.SOLUTIONS)
-    return negotiate(request.headers.get("accept", ""), Kind.SOLUTIONS)
+def _bound(request: Request, asked: _Asked) -> dict[str, str]:
+    """
+    The terms that the parameters stand for, by variable, in N-Triples syntax.
+
+    Raises:
+        ParameterError: A value is not of its type, or there is no such parameter.
+        BadParameter: A parameter came more than once.
+    """
+    own = [f"{each.name} ({each.kind})" for each in asked.query.parameters]
+    for name, count in Counter(name for name, _ in request.query_params.multi_items()).items():
+        if name not in {*asked.others, *(each.name for each in asked.query.parameters)}:
+            known = f"this query takes {', '.join(own) or 'none of its own'}, and every query {', '.join(_PAGE)}"
+            raise ParameterError(name, "there is no such parameter", known)
+        if count > 1:
+            raise BadParameter(f'parameter "{name}" came {count} times; send it once')
+    here = context.of(request)
+    return {variable.value: str(term) for variable, term in asked.query.bind(asked.given, here.iris).items()}
+
+
+async def _page(
+    request: Request,
+    admitted: Admitted,
+    format_: Format,
+    page: paging.Paging,
+    choice: memento.Choice,
+    headers: dict[str, str],
+    bound: dict[str, str],
+) -> Response:
+    """
+    A page of the answer, cut from the stream of a worker, which stops there.
+
+    Raises:
+        BadParameter: The answer is no table.
+        AnswerTooLarge: Not one row of it fits into a page.
+    """
+    kind = results.kind_of(admitted)
+    if kind is not Kind.SOLUTIONS:
+        raise BadParameter(f"this query answers with {kind.value}, which has no pages; leave limit and offset out")
+    here, lines = context.of(request), results.LINES[kind]
+    answer = await unless_gone(request, here.ask(admitted, lines, choice.number, substitutions=bound))
+    cut = await unless_gone(request, results.cut(answer, kind, offset=page.offset, limit=page.limit, most=_BYTES))
+    if cut.more and not cut.lines:
+        raise AnswerTooLarge(f"row {page.offset} alone is larger than {_BYTES:,} bytes; ask for the whole answer")
+    body = await asyncio.to_thread(cut.written, format_)
+    return Response(
+        body,
+        headers=headers | _told(request, page, len(cut.lines), headers, more=cut.more),
+        media_type=format_.content_type,
+    )
+
+
+def _told(
+    request: Request, page: paging.Paging, rows: int, headers: Mapping[str, str], *, more: bool
+) -> dict[str, str]:
+    others = [(name, value) for name, value in request.query_params.multi_items() if name not in {"limit", "offset"}]
+    address = context.of(request).settings.public_url + request.scope["path"]
+    told = paging.headers(page, rows, address, others, more=more)
+    return told | {"Link": ", ".join([told["Link"], headers["Link"]])}
+
+
+async def _html(request: Request, asked: _Asked) -> Response:
+    """The answer as a page with a form for the parameters; what is wrong with them is told in it."""
+    try:
+        bound, page = _bound(request, asked) if not asked.missing else {}, paging.asked(asked.others)
+    except (ParameterError, BadParameter) as met:
+        return _table(request, asked, trouble=met)
+    choice = chosen(request, asked.others.get("at"))
+    if asked.missing:
+        return _table(request, asked, choice=choice)
+    page = paging.Paging(page.offset, min(page.limit, results.ROWS)) if page else paging.Paging(0, results.ROWS)
+    admitted = admit(asked.query.text)
+    shown = await results.shown(
+        request, admitted, choice.number, offset=page.offset, limit=page.limit, substitutions=bound
+    )
+    return _table(request, asked, choice=choice, shown=shown, page=page)
 
 
 def _table(
     request: Request,
-    query: SavedQuery,
-    here: context.Context,
-    solutions: dict[str, Any],
-    given: dict[str, str],
-    choice: memento.Choice,
+    asked: _Asked,
+    *,
+    choice: memento.Choice | None = None,
+    shown: results.Shown | None = None,
+    page: paging.Paging | None = None,
+    trouble: ParameterError | BadParameter | None = None,
 ) -> Response:
-    columns = solutions.get("head", {}).get("vars", [])
-    rows = [
-        [_cell(binding.get(column), here) for column in columns]
-        for binding in solutions.get("results", {}).get("bindings", [])
-    ]
-    more = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
+    here, query, language = context.of(request), asked.query, pages.language_of(request)
+    status = problems.status_of(trouble) if trouble else 200
+    headers = versioned(request, choice) if choice else problems.headers_of(status)
+    around: dict[str, paging.Paging] = {}
+    if shown and page and (shown.more or page.offset):
+        headers |= _told(request, page, len(shown.rows), headers, more=shown.more)
+        around = page.neighbours(len(shown.rows), more=shown.more)
+    kind = results.kind_of(admit(query.text))
     return pages.page(
         "table.html",
         request,
-        versioned(request, choice),
-        title=query.title(pages.language_of(request)),
+        headers,
+        title=query.title(language),
+        version=choice.number if choice else here.versions.current() or 0,
+        status=status,
         answers=query.answers,
-        parameters=[
-            {"name": p.name, "kind": p.kind, "value": given.get(p.name, p.default or "")} for p in query.parameters
-        ],
-        columns=columns,
-        rows=rows,
+        parameters=[(each, asked.given.get(each.name, each.default or "")) for each in query.parameters],
+        wrong=trouble.name if isinstance(trouble, ParameterError) else None,
+        trouble=trouble,
+        shown=shown,
+        caption=pages.counted(here, language, len(shown.rows), page.offset if page else 0, more=shown.more)
+        if shown
+        else "",
+        around={relation: around[relation] for relation in ("first", "prev", "next") if relation in around},
+        slug=query.slug,
         text=query.text,
-        version=choice.number,
-        alternates=[(f.name, f.media_type, f"/queries/{query.slug}.{f.name}{more}") for f in offered(Kind.SOLUTIONS)],
+        alternates=[
+            (each.name, each.media_type, _alternate(query, each, asked)) for each in offered(kind) if not trouble
+        ],
     )
 
 
-def _cell(term: dict[str, str] | None, here: context.Context) -> pages.Value:
-    if term is None:
-        return pages.Value("")
-    if term["type"] != "uri":
-        return pages.Value(term["value"], language=term.get("xml:lang"))
-    href = here.local(term["value"])
-    return pages.Value(here.iris_text(term["value"]), href or term["value"])
-
-
-def _wants_html(request: Request) -> bool:
-    accept = request.headers.get("accept", "")
-    ranges = parse_accept(accept)
-    try:
-        data = negotiate(accept, Kind.SOLUTIONS)
-    except NotAcceptable:
-        return True
-    return bool(accept) and quality_of("text/html", ranges) > max(
-        quality_of(n, ranges) for n in (data.media_type, *data.aliases)
-    )
+def _alternate(query: SavedQuery, format_: Format, asked: _Asked) -> str:
+    """The address of the whole answer in *format_*, with the same values and the same version."""
+    kept = dict(asked.given) | {name: asked.others[name] for name in ("at",) if name in asked.others}
+    return f"/queries/{query.slug}.{format_.name}{pages.written(kept)}"
 
 
 _METHODS = ["GET", "OPTIONS"]

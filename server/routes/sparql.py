@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from server import context, forms
 from server.problems import TooSlow, guarded
+from server.results import kind_of
 from server.routes import description
 from server.routes.answers import chosen as chosen_version
 from server.routes.answers import preflight, response, unless_gone, versioned
@@ -65,7 +66,7 @@ async def answer(request: Request, query: protocol.ProtocolQuery) -> Response:
 async def _answer(request: Request, query: protocol.ProtocolQuery) -> Response:
     here = context.of(request)
     admitted = await here.admit(query.text)
-    kind = forms.kind_of(admitted.form)
+    kind = kind_of(admitted)
     accept = request.headers.get("accept", "")
     chosen = named_format(query.format, kind) if query.format else negotiate(accept, kind)
     choice = chosen_version(request, query.at)

@@ -7,9 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from ontology.iris import Iris
 from ontology.namespaces import PREFIXES
-from server import forms, words
+from server import results
 from sparql.queries import saved
 
 # What browsers send.
@@ -182,8 +181,8 @@ def test_large_answer_is_cut_and_says_so(client: TestClient) -> None:
     table, text = _ask(client, query)
     whole = re.search(r'<a href="([^"]+)" type="text/csv">csv</a>', text)
 
-    assert forms.ROWS == len(table.rows) - 1
-    assert "The first 1,000 rows. There are more: download the whole answer." in text
+    assert results.ROWS == len(table.rows) - 1
+    assert "Rows 1–1,000. There are more." in text
     assert whole is not None
     assert 1010 == client.get(whole[1].replace("&amp;", "&"), headers=BROWSER).text.count("\n") - 1
 
@@ -192,7 +191,7 @@ def test_answer_that_just_fits_is_not_called_cut(client: TestClient) -> None:
     """An answer with exactly as many rows as a page shows is whole, and the page does not say otherwise."""
     table, text = _ask(client, MANY % " ".join(str(number) for number in range(100)))
 
-    assert forms.ROWS == len(table.rows) - 1
+    assert results.ROWS == len(table.rows) - 1
     assert '<caption id="caption">1,000 rows</caption>' in text
 
 
@@ -201,7 +200,7 @@ def test_endless_answer_costs_a_page(client: TestClient) -> None:
     tens = " ".join(f"VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}" for name in "abcdefgh")
     table, text = _ask(client, f"SELECT ?a ?b ?h {{ {tens} }}", timeout="10")
 
-    assert forms.ROWS == len(table.rows) - 1
+    assert results.ROWS == len(table.rows) - 1
     assert len(text) < 1_000_000
     assert [["x"], ["1 xsd:integer"]] == _ask(client, "SELECT ?x { VALUES ?x { 1 } }", timeout="5")[0].rows
 
@@ -213,7 +212,7 @@ def test_large_values_do_not_make_a_large_page(client: TestClient) -> None:
 
     assert 200 == response.status_code
     assert 4 == len(Table(response.text).rows) - 1
-    assert "The first 4 rows." in response.text
+    assert "Rows 1–4. There are more." in response.text
 
 
 def test_graph_is_a_table_of_triples(client: TestClient) -> None:
@@ -371,8 +370,3 @@ def test_version_of_the_address_counts(client: TestClient) -> None:
     assert 404 == missing.status_code
     assert "no version 99" in missing.text
     assert query == Table(missing.text).typed.strip()
-
-
-def test_words_of_the_form_are_read_from_the_file() -> None:
-    """The sentence about a cut answer holds a place for the number in every language."""
-    assert all(said.count("N") == 1 for said in words.read(Iris()).interface["first-rows"].values())

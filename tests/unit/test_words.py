@@ -7,8 +7,12 @@ from ontology.iris import Iris
 from server import words
 from server.settings import CHECKOUT
 
-_WRITTEN = r"""say\(["']([a-z0-9-]+)["']"""
-_MADE = {"language": words.LANGUAGES}
+_WRITTEN = r"""say\(["']([A-Za-z0-9-]+)["']"""
+_MADE = {
+    "language": words.LANGUAGES,
+    "kind": ("string", "integer", "decimal", "boolean", "date", "IRI"),
+    "page": ("first", "prev", "next"),
+}
 
 
 def test_every_word_is_there_in_three_languages() -> None:
@@ -30,7 +34,7 @@ def test_words_are_those_that_pages_say() -> None:
         key for key in words.read(Iris()).interface if re.fullmatch(r"(problem|advice)-([1-5][0-9]{2}|query)", key)
     }
 
-    assert words.read(Iris()).interface.keys() == said - {"language-"}
+    assert words.read(Iris()).interface.keys() == said - {f"{stem}-" for stem in _MADE}
 
 
 def test_every_problem_has_advice() -> None:
