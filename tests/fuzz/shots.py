@@ -1,0 +1,156 @@
+"""
+Requests to shoot at the service: queries from the grammar, valid ones mutilated, and hostile parameters and headers.
+
+Shot *n* of a seed is always the same, so that one that did harm can be sent again by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from urllib.parse import quote, quote_plus
+
+from tests.fuzz.grammar import Grammar
+
+_METHODS = ("GET", "POST", "HEAD", "OPTIONS", "QUERY", "PUT", "DELETE", "PATCH", "TRACE", "get")
+_PATHS = (
+    "/", "/sparql", "/sparql/", "/update", "/store", "/store?default", "/store?graph=relative", "/store?graph=%00",
+    "/graph/x", "/queries", "/queries/measures.csv", "/queries/measures", "/queries/nobody.json", "/queries/%2e%2e%2f",
+    "/id/measure/ap22-m14", "/id/measure/%00", "/doc/measure/ap22-m14.ttl", "/doc/measure/ap22-m14.exe", "/def/Measure",
+    "/concept/role/x", "/context.jsonld", "/health", "/ready", "/metrics", "/static/../server/settings.py",
+    "/static/%2e%2e/settings.py", "/problems", "/timemap", "/.well-known/void", "//sparql", "/sparql;x=y", "/%ff",
+)  # fmt: skip
+_TYPES = (
+    "application/sparql-query", "application/x-www-form-urlencoded", "application/sparql-query; charset=latin-1",
+    "application/sparql-update", "multipart/form-data; boundary=x", "text/plain", "", "/", "application/sparql-query;;;",
+    "application/sparql-query; version=9", "text/turtle", "application/json",
+)  # fmt: skip
+_ACCEPTS = (
+    "*/*", "application/sparql-results+json", "text/csv", "text/turtle", "text/html", "text/plain",
+    'application/ld+json; profile="x"', "application/*;q=0.5, */*;q=0", "q=1", ",,,;;;", "a/b;q=2", "*/*;q=abc",
+    "x" * 3000, ", ".join(f"a/{number}" for number in range(400)),
+)  # fmt: skip
+_PARAMETERS = (
+    ("timeout", "0"), ("timeout", "-1"), ("timeout", "1e309"), ("timeout", "5ms"), ("timeout", "nan"), ("at", "1"),
+    ("at", "999999999999999999999"), ("at", "2023-99-99T00:00:00Z"), ("at", "2999-01-01T00:00:00Z"), ("format", "json"),
+    ("format", "exe"), ("version", "1.2"), ("version", "9"), ("default-graph-uri", "urn:x"), ("default-graph-uri", "not one"),
+    ("named-graph-uri", "http://169.254.169.254/"), ("download", "a\r\nb: c"), ("download", "../../x"), ("lang", "xx"),
+    ("query", "ASK {}"), ("update", "DROP ALL"), ("", ""), ("page", "-1"), ("limit", "1e9"), ("measure", "<x>"), ("ä", "ö"),
+)  # fmt: skip
+_HEADERS = (
+    ("Accept-Language", "xx, fi;q=0.1, *;q=9"), ("If-None-Match", '"x", W/"y", *'), ("If-None-Match", "x" * 2000),
+    ("If-Match", "*"), ("Accept-Datetime", "Thu, 31 Feb 2023 00:00:00 GMT"), ("Accept-Datetime", "yesterday"),
+    ("Authorization", "Bearer x"), ("Authorization", "Basic %%%"), ("Range", "bytes=0-1"), ("Host", "evil.example"),
+    ("X-Forwarded-Host", "evil.example"), ("Origin", "null"), ("Content-Encoding", "gzip"), ("Accept-Encoding", "br, zstd"),
+    ("Cookie", "a=b; " * 100), ("Expect", "100-continue"), ("Content-Length", "-1"), ("Transfer-Encoding", "gzip"),
+    ("If-Modified-Since", "never"), ("Access-Control-Request-Method", "TRACE"), ("X-\u00e5", "\u00e5"), ("A" * 500, "b"),
+)  # fmt: skip
+_JUNK = (
+    "{", "}", "(", ")", "[", "]", "'", '"', '"""', "\\", "\\u0053", "\\U00110000", "#", "<", ">", "?", "$", ".", ";", "*", "+",
+    "\x00", "\ufeff", "\u202e", "\U0001f600", "\ud800", "SERVICE <http://127.0.0.1/> {}", "LOAD <http://127.0.0.1/>", "UNDEF",
+    "FROM <http://127.0.0.1/>", "FILTER", "NOT EXISTS", "GRAPH", "SELECT *", "1e999", "-", "^^", "@fi", "_:b", "PREFIX : <>",
+    "((((((((((((((((", "{{{{{{{{{{{{", "BASE <x:>", 'VERSION "1.2"', "<<( ?a ?b ?c )>>", "\t\r\n", "%00", "&query=",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """
+    One request, *content* being all its bytes; *method* is what the answer depends on. *rude* clients do not wait for the
+    answer, *broken* requests are no HTTP.
+    """
+
+    method: str
+    content: bytes
+    rude: bool = False
+    broken: bool = False
+
+
+def shot(seed: int, number: int, valid: Sequence[str]) -> Shot:
+    """Shot *number* of *seed*; the texts in *valid* are there to be mutilated."""
+    chance = Random(f"{seed}:{number}")  # noqa: S311 - it keeps no secret
+    drawn = chance.random()
+    if drawn < 0.45:
+        return _operation(chance, Grammar(chance).query())
+    if drawn < 0.85:
+        return _operation(chance, mutilated(chance, chance.choice((Grammar(chance).query(), *valid))))
+    if drawn < 0.97:
+        return _elsewhere(chance)
+    return _broken(chance)
+
+
+def mutilated(chance: Random, text: str) -> str:
+    """*text* after a few accidents: something cut out, doubled, exchanged, put in, or the end gone."""
+    for _ in range(chance.randint(1, 4)):
+        begin = chance.randint(0, len(text))
+        end = min(len(text), begin + chance.choice((1, 1, 2, 5, 20)))
+        match chance.randint(0, 5):
+            case 0:
+                text = text[:begin] + text[end:]
+            case 1:
+                text = text[:end] + text[begin:end] * chance.choice((1, 2, 50)) + text[end:]
+            case 2:
+                text = text[:begin] + chance.choice(_JUNK) + text[end:]
+            case 3:
+                text = text[:begin] + chance.choice(_JUNK) + text[begin:]
+            case 4:
+                text = text[:begin]
+            case _:
+                text = text[:begin] + text[begin:end].swapcase()[::-1] + text[end:]
+    return text
+
+
+def _operation(chance: Random, text: str) -> Shot:
+    """A query as the protocol sends it, with a parameter or a header too many now and then."""
+    written = text.encode("utf-8", "surrogatepass")
+    extra = [chance.choice(_PARAMETERS) for _ in range(chance.choice((0, 0, 0, 0, 1, 2)))]
+    parameters = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in extra)
+    headers = [("Accept", chance.choice(("*/*", "*/*", "*/*", chance.choice(_ACCEPTS))))]
+    headers += [chance.choice(_HEADERS) for _ in range(chance.choice((0, 0, 0, 1)))]
+    rude = chance.random() < 0.02
+    match chance.randint(0, 4):
+        case 0 | 1:
+            path = f"/sparql?query={quote(written, safe='')}" + (f"&{parameters}" if parameters else "")
+            return Shot("GET", _written("GET", path, headers), rude=rude)
+        case 2:
+            method, form = chance.choice(("POST", "QUERY")), f"query={quote(written, safe='')}&{parameters}".encode()
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+            return Shot(method, _written(method, "/sparql", headers, form), rude=rude)
+        case _:
+            method = chance.choice(("POST", "QUERY"))
+            types = ("application/sparql-query", "application/sparql-query", chance.choice(_TYPES))
+            headers.append(("Content-Type", chance.choice(types)))
+            return Shot(method, _written(method, f"/sparql?{parameters}", headers, written), rude=rude)
+
+
+def _elsewhere(chance: Random) -> Shot:
+    """Any method at any address, with hostile parameters and headers."""
+    method, path = chance.choice(_METHODS), chance.choice(_PATHS)
+    extra = [chance.choice(_PARAMETERS) for _ in range(chance.randint(0, 3))]
+    if extra and "?" not in path:
+        path += "?" + "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in extra)
+    headers = [chance.choice(_HEADERS) for _ in range(chance.randint(0, 3))]
+    headers += [("Accept", chance.choice(_ACCEPTS)), ("Content-Type", chance.choice(_TYPES))]
+    body = b"" if method in {"GET", "HEAD"} else chance.randbytes(chance.choice((0, 10, 1000)))
+    return Shot(method, _written(method, path, headers, body), broken=_is_broken(method, headers))
+
+
+def _is_broken(method: str, headers: Sequence[tuple[str, str]]) -> bool:
+    lengths = any(name in {"Content-Length", "Transfer-Encoding"} or not name.isascii() for name, _ in headers)
+    return lengths or not method.isupper()
+
+
+def _broken(chance: Random) -> Shot:
+    """What is no HTTP, or not all of it."""
+    whole = bytearray(_written("GET", "/sparql?query=ASK%7B%7D", [("Accept", "*/*")]))
+    for _ in range(chance.randint(1, 5)):
+        whole[chance.randrange(len(whole))] = chance.randrange(256)
+    return Shot("GET", bytes(whole), broken=True)
+
+
+def _written(method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Connection: close"]
+    given = {name for name, _ in headers}
+    lines += [] if "Host" in given else ["Host: 127.0.0.1"]
+    lines += [] if "Content-Length" in given or not body else [f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    return "\r\n".join((*lines, "", "")).encode("utf-8") + body
