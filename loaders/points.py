@@ -151,6 +151,13 @@ def week(number: int, count: int) -> Point:
     return Point(f"{first}/{last}", f"{first}", f"{last}", first, last, "day")
 
 
+def weeks(first: Point, last: Point) -> Point:
+    """From the Monday of the week *first* to the Sunday of the week *last*, which is not before it."""
+    if last.last < first.first:
+        raise ScheduleError(f"{first.edtf}/{last.edtf}", sentence("reversed"), sentence("write-in-order"))
+    return Point(f"{first.start}/{last.end}", first.start, last.end, first.first, last.last, "day")
+
+
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
 
 

@@ -34,7 +34,7 @@ _UNTIL: Mapping[str, tuple[str, ...]] = {
         r"(?P<x>.+) (?:saakka|asti|mennessä)",
     ),
     "sv": (
-        r"(?:senast |före |innan |till |fram till |till och med )(?:i |vid )?(?:slutet|utgången) av (?P<x>.+)",
+        r"(?:senast |före |innan |till |fram till |till och med )+(?:i |vid )?(?:slutet|utgången) av (?P<x>.+)",
         r"(?:senast|fram till och med|fram till|till och med|t\.? ?o\.? ?m\.?|till) (?P<x>.+)",
     ),
     "en": (
@@ -47,11 +47,11 @@ _FROM: Mapping[str, tuple[str, ...]] = {
     "fi": (r"(?P<x>.+) (?:alkaen|lähtien|eteenpäin)", r"alkaen (?P<x>.+)"),
     "sv": (
         r"(?:från och med|fr\.? ?o\.? ?m\.?|f\.?o\.?m\.?|med början(?: i)?|från|sedan) (?P<x>.+?)(?: (?:och )?framåt)?",
-        r"(?P<x>.+) (?:framåt|och framåt|tills vidare)",
+        r"(?P<x>.+?) (?:(?:och )?framåt|tills vidare)",
     ),
     "en": (
         r"(?:from|since|starting in|starting|as of|beginning in) (?P<x>.+?)(?: (?:on|onwards|onward))?",
-        r"(?P<x>.+) (?:onwards|onward|and onwards)",
+        r"(?P<x>.+?) (?:and )?onwards?",
     ),
 }
 _BETWEEN: Mapping[str, tuple[str, ...]] = {
@@ -72,6 +72,18 @@ _BETWEEN: Mapping[str, tuple[str, ...]] = {
         r"(?P<x>.+) (?:to|until|till|through) (?P<y>.+)",
     ),
 }
+_SEASON_FROM = "keväästä|kesästä|syksystä"
+_SEASON_INTO = "kevääseen|kesään|syksyyn"
+_FINNISH_FROM = re.compile(
+    rf"vuodesta \d{{4}}|(?:\w+kuusta|{_SEASON_FROM})(?: vuonna)? \d{{4}}"
+    rf"|vuoden \d{{4}} (?:alusta|puolivälistä|lopusta|\w+kuusta|{_SEASON_FROM})"
+)
+"""Cases that say "from": without ``alkaen`` too, they name a beginning and no end."""
+_FINNISH_INTO = re.compile(
+    rf"vuoteen \d{{4}}|(?:\w+kuuhun|{_SEASON_INTO})(?: vuonna)? \d{{4}}"
+    rf"|vuoden \d{{4}} (?:alkuun|puoliväliin|\w+kuuhun|{_SEASON_INTO})"
+)
+"""Cases that say "into": an end with ``mennessä`` or ``saakka``; without, it may as well be the time itself."""
 _AND: Mapping[str, str] = {"fi": r" (?:ja|sekä) ", "sv": r" och ", "en": r" and "}
 
 
@@ -171,6 +183,10 @@ def _exactly(text: str, language: str) -> Schedule | None:
             if pair:
                 return interval(*pair)
     alone = point(text, language) or points.iso(text)
+    if alone is not None and language == "fi" and _FINNISH_FROM.fullmatch(text):
+        return interval(alone, None)
+    if alone is not None and language == "fi" and _FINNISH_INTO.fullmatch(text):
+        raise ScheduleError(text, sentence("two-ways"), sentence("write-case"))
     if alone is not None:
         return Schedule(alone.edtf, alone.first, alone.last, alone.precision, editorial=alone.editorial)
     return _one_sided(text, language) or _adjoining(text, language) or _range(text, language)

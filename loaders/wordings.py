@@ -60,7 +60,7 @@ _YEAR_WORD: Mapping[str, str] = {
 FRAMES: Mapping[str, tuple[str, str]] = {
     "fi": (
         (
-            r"(?:ajalle|ajalla|ajaksi|aikavälillä|aikavälille|kaudella|kaudelle|vuosina|vuosille|vuosien|vuodet"
+            r"(?:ajalle|ajalla|ajaksi|aikavälillä|aikavälille|kaudella|kaudelle|vuosina|vuosille|vuosien|vuodet|vv\."
             r"|koko|toteutus|toteutetaan)"
         ),
         r"(?:välisenä aikana|välillä|kuluessa|aikana)",
@@ -76,15 +76,15 @@ FRAMES: Mapping[str, tuple[str, str]] = {
 }
 _PARTS: Mapping[str, Mapping[str, int]] = {
     "fi": {
-        r"alkuvuo(?:si|den|desta|della|teen|tta) {year}": 1,
+        r"alkuvuo(?:si|den|desta|della|nna|teen|tta) {year}": 1,
         r"(?:vuoden )?{year} (?:alku|alussa|alun|alusta|alkuun|alkupuoli|alkupuolella|alkupuolen)": 1,
-        r"(?:vuoden )?{year} (?:puoliväli|puolivälissä|puolivälin)": 2,
-        r"loppuvuo(?:si|den|desta|della|teen|tta) {year}": 3,
+        r"(?:vuoden )?{year} (?:puoliväli|puolivälissä|puolivälin|puolivälistä|puoliväliin)": 2,
+        r"loppuvuo(?:si|den|desta|della|nna|teen|tta) {year}": 3,
         r"(?:vuoden )?{year} (?:loppu|lopussa|lopun|lopulla|lopusta|loppupuoli|loppupuolella|loppupuolen)": 3,
     },
     "sv": {
-        r"(?:tidigt|(?:i )?(?:början|inledningen) (?:av|på)) (?:år |året )?{year}": 1,
-        r"(?:i )?mitten av (?:år |året )?{year}": 2,
+        r"(?:tidigt|(?:i |vid )?(?:början|inledningen|ingången) (?:av|på)) (?:år |året )?{year}": 1,
+        r"(?:(?:i |vid )?mitten av|mitt i) (?:år |året )?{year}": 2,
         r"(?:sent|(?:i |mot )?slutet (?:av|på)) (?:år |året )?{year}": 3,
     },
     "en": {
@@ -98,31 +98,55 @@ _PARTS: Mapping[str, Mapping[str, int]] = {
 }
 _HALVES: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "fi": {
-        r"(?:vuoden )?{year} (?:ensimmäi(?:nen|sellä)|1\.) (?:vuosi)?puolisko(?:lla)?": (1, 6),
-        r"(?:vuoden )?{year} (?:toi(?:nen|sella)|jälkimmäi(?:nen|sellä)|2\.) (?:vuosi)?puolisko(?:lla)?": (7, 12),
+        r"(?:vuoden )?{year} (?:(?:ensimmäi(?:nen|sellä)|1\.) (?:vuosi)?|alku)puolisko(?:lla)?": (1, 6),
+        r"(?:vuoden )?{year} (?:(?:toi(?:nen|sella)|jälkimmäi(?:nen|sellä)|2\.) (?:vuosi)?|jälki)puolisko(?:lla)?": (7, 12),
+        r"(?:ensimmäi(?:nen|sellä)|1\.) (?:vuosi)?puolisko(?:lla)? {year}": (1, 6),
+        r"(?:toi(?:nen|sella)|2\.) (?:vuosi)?puolisko(?:lla)? {year}": (7, 12),
     },
     "sv": {
-        r"(?:under )?första (?:halvåret|halvan av)(?: år)? {year}": (1, 6),
-        r"(?:under )?andra (?:halvåret|halvan av)(?: år)? {year}": (7, 12),
+        r"(?:under )?första (?:halvåret|halvan av|hälften av)(?: år)? {year}": (1, 6),
+        r"(?:under )?andra (?:halvåret|halvan av|hälften av)(?: år)? {year}": (7, 12),
     },
     "en": {r"(?:the )?first half of {year}": (1, 6), r"(?:the )?second half of {year}": (7, 12)},
 }  # fmt: skip
 _QUARTER: Mapping[str, str] = {
-    "fi": r"(?:(?P<a>[1-4])\. (?:vuosi)?neljännes|(?:vuosi)?neljännes (?P<b>[1-4])) {year}",
-    "sv": r"(?:kvartal (?P<a>[1-4])|(?P<b>[1-4])\.? kvartalet) {year}",
-    "en": r"(?:quarter (?P<a>[1-4])(?: of)?|(?P<b>[1-4])(?:st|nd|rd|th) quarter(?: of)?) {year}",
+    "fi": (
+        r"(?:(?P<a>ensimmäinen|toinen|kolmas|neljäs|[1-4]\.) (?:(?:vuosi)?neljännes|kvartaali)"
+        r"|(?:(?:vuosi)?neljännes|kvartaali) (?P<b>[1-4])) {year}"
+    ),
+    "sv": r"(?:kvartal (?P<a>[1-4])|(?P<b>första|andra|tredje|fjärde|[1-4](?::[ae]|\.)?) kvartalet)(?: år)? {year}",
+    "en": (
+        r"(?:quarter (?P<a>[1-4])(?: of)?|(?:the )?(?P<b>first|second|third|fourth|[1-4](?:st|nd|rd|th)) quarter(?: of)?)"
+        r" {year}"
+    ),
 }
+_ORDINALS: Mapping[str, int] = {
+    word: number
+    for words in (
+        ("ensimmäinen", "toinen", "kolmas", "neljäs"),
+        ("första", "andra", "tredje", "fjärde"),
+        ("first", "second", "third", "fourth"),
+    )
+    for number, word in enumerate(words, start=1)
+}
+_COUNT = r"(?P<week>[0-9]{1,2})(?: ?- ?(?P<last>[0-9]{1,2}))?"
 _WEEK: Mapping[str, str] = {
-    "fi": r"(?:viikko|viikolla|vko|vk) (?P<week>[0-9]{1,2})(?:/| vuonna | )" + _YEAR,
-    "sv": r"(?:vecka|v\.) (?P<week>[0-9]{1,2})(?:/|,? år | )" + _YEAR,
-    "en": r"week (?P<week>[0-9]{1,2})(?:/|,? of | )" + _YEAR,
+    "fi": rf"(?:viikko|viikot|viikolla|viikoilla|vko|vkot|vk) {_COUNT}(?:/| vuonna | ){_YEAR}",
+    "sv": rf"(?:vecka|veckorna|v\.?) {_COUNT}(?:/|,? år | ){_YEAR}",
+    "en": rf"weeks? {_COUNT}(?:/|,? of | ){_YEAR}",
 }
+_ABOUT: Mapping[str, str] = {
+    "fi": r"(?:noin|n\.|arviolta) ",
+    "sv": r"(?:ca\.?|cirka|omkring|runt|ungefär) ",
+    "en": r"(?:about|around|approximately|circa|ca?\.?) ",
+}
+"""Words that make a year or a month approximate."""
 
 
 def _figures(text: str) -> Point | None:
     if found := re.fullmatch(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})", text):
         return points.day(int(found[3]), int(found[2]), int(found[1]))
-    if found := re.fullmatch(r"([0-9]{1,2}) ?/ ?([0-9]{4})", text):
+    if found := re.fullmatch(r"([0-9]{1,2}) ?[/.] ?([0-9]{4})", text):
         return points.month(int(found[2]), int(found[1]))
     if found := re.fullmatch(r"(?:q([1-4]) ?/? ?([0-9]{4})|([0-9]{4}) ?/?-? ?q([1-4]))", text):
         quarter, year = int(found[1] or found[4]), int(found[2] or found[3])
@@ -144,7 +168,7 @@ def _month(text: str, language: str) -> Point | None:
 
 def _day(text: str, language: str) -> Point | None:
     patterns = {
-        "fi": (rf"(?P<day>[0-9]{{1,2}})\. (?P<name>\w+kuuta) {_YEAR}",),
+        "fi": (rf"(?P<day>[0-9]{{1,2}})\.? (?P<name>\w+kuuta) {_YEAR}",),
         "sv": (rf"(?:den )?(?P<day>[0-9]{{1,2}})(?::[ae]|\.)? (?P<name>[^\W\d_]+\.?) {_YEAR}",),
         "en": (
             rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<name>[a-z]+\.?),? {_YEAR}",
@@ -177,14 +201,27 @@ def _part(text: str, language: str) -> Point | None:
         if found := re.fullmatch(pattern.replace("{year}", _YEAR), text):
             return points.months(int(found["year"]), begin, end)
     if found := re.fullmatch(_QUARTER[language].replace("{year}", _YEAR), text):
-        quarter = int(found["a"] or found["b"])
+        count = found["a"] or found["b"]
+        quarter = _ORDINALS.get(count) or int(count[0])
         return points.months(int(found["year"]), 3 * quarter - 2, 3 * quarter)
     return None
 
 
 def _week(text: str, language: str) -> Point | None:
     found = re.fullmatch(_WEEK[language], text)
-    return points.week(int(found["year"]), int(found["week"])) if found else None
+    if found is None:
+        return None
+    first = points.week(int(found["year"]), int(found["week"]))
+    return points.weeks(first, points.week(int(found["year"]), int(found["last"]))) if found["last"] else first
+
+
+def _approximate(text: str, language: str) -> Point | None:
+    about = re.match(_ABOUT[language], text)
+    if about is None:
+        return None
+    rest = text[about.end() :]
+    found = _figures(rest) or _year(rest, language) or _month(rest, language)
+    return points.iso(f"{found.edtf}~") if found and found.precision in {"month", "year"} else None
 
 
 def _year(text: str, language: str) -> Point | None:
@@ -192,7 +229,7 @@ def _year(text: str, language: str) -> Point | None:
     return points.year(int(found["year"])) if found else None
 
 
-_WORDINGS: tuple[Callable[[str, str], Point | None], ...] = (_year, _month, _day, _season, _part, _week)
+_WORDINGS: tuple[Callable[[str, str], Point | None], ...] = (_year, _month, _day, _season, _part, _week, _approximate)
 
 
 def point(text: str, language: str) -> Point | None:
@@ -223,10 +260,11 @@ def completed(left: str, right: str, language: str) -> str | None:
     year = found[1]
     if re.fullmatch(r"[0-9]{1,2}\. ?[0-9]{1,2}\.", left):
         return left + year
+    left = left.removeprefix("den ")
     if re.fullmatch(r"[0-9]{1,2}\.?", left):
         if borrowed := re.fullmatch(r"[0-9]{1,2}\. ?([0-9]{1,2}\. ?[0-9]{4})", right):
             return f"{left.rstrip('.')}.{borrowed[1]}"
-        if borrowed := re.fullmatch(r"(?:den )?[0-9]{1,2}(\.? .*)", right):
+        if borrowed := re.fullmatch(r"(?:den )?[0-9]{1,2}(?::[ae])?(\.? .*)", right):
             return f"{left.rstrip('.')}{borrowed[1]}"
         return f"{left}/{year}" if re.fullmatch(r"[0-9]{1,2} ?/ ?[0-9]{4}", right) else None
     if short := re.fullmatch(r"([0-9]{1,2}) ?/ ?([0-9]{2})", left):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.schedules import Schedule, ScheduleError, edtf, parse
+from loaders.wordings import MONTHS
 
 DOCUMENTS = [
     ("10/2022–5/2023", "sv", "2022-10/2023-05", "2022-10-01", "2023-05-31", "month"),
@@ -108,6 +109,35 @@ VARIANTS = [
     ("10/2022\u00a0\u2012\u00a05/2023", "sv", "2022-10/2023-05"),
     ("HÖSTEN 2021", "sv", "2021-23"),
     ("ho\u0308sten 2021", "sv", "2021-23"),
+    ("vuodesta 2022", "fi", "2022/.."),
+    ("syksystä 2022", "fi", "2022-09~/.."),
+    ("tammikuusta 2022", "fi", "2022-01/.."),
+    ("vuoden 2022 alusta", "fi", "2022-01~/.."),
+    ("vuoden 2022 alusta alkaen", "fi", "2022-01~/.."),
+    ("vuodesta 2022 vuoteen 2025", "fi", "2022/2025"),
+    ("alkuvuonna 2023", "fi", "2023-01~/2023-04~"),
+    ("vuoden 2022 puoliväliin mennessä", "fi", "../2022-08~"),
+    ("1. vuosipuolisko 2022", "fi", "2022-01/2022-06"),
+    ("vuoden 2022 jälkipuolisko", "fi", "2022-07/2022-12"),
+    ("kolmas kvartaali 2022", "fi", "2022-07/2022-09"),
+    ("vk 12-14/2022", "fi", "2022-03-21/2022-04-10"),
+    ("noin 2023", "fi", "2023~"),
+    ("3.2022", "fi", "2022-03"),
+    ("1 maaliskuuta 2022", "fi", "2022-03-01"),
+    ("vv. 2021–2023", "fi", "2021/2023"),
+    ("från början av 2023", "sv", "2023-01~/.."),
+    ("vid början av 2022", "sv", "2022-01~/2022-04~"),
+    ("senast före utgången av 2023", "sv", "../2023"),
+    ("2022 och framåt", "sv", "2022/.."),
+    ("tredje kvartalet 2022", "sv", "2022-07/2022-09"),
+    ("andra hälften av 2022", "sv", "2022-07/2022-12"),
+    ("veckorna 12–14 2022", "sv", "2022-03-21/2022-04-10"),
+    ("cirka 3/2022", "sv", "2022-03~"),
+    ("den 1–15 mars 2022", "sv", "2022-03-01/2022-03-15"),
+    ("mitt i 2022", "sv", "2022-05~/2022-08~"),
+    ("the third quarter of 2022", "en", "2022-07/2022-09"),
+    ("2022 and onwards", "en", "2022/.."),
+    ("weeks 12-14 of 2022", "en", "2022-03-21/2022-04-10"),
 ]
 REFUSED = [
     ("14.11.", "fi", "the year is missing"),
@@ -118,6 +148,11 @@ REFUSED = [
     ("2020-23", "fi", "it can be read in two ways"),
     ("2008–09", "fi", "it can be read in two ways"),
     ("31.4.2020", "fi", "there is no day 31.4.2020"),
+    ("vuoteen 2030", "fi", "it can be read in two ways"),
+    ("syksyyn 2022", "fi", "it can be read in two ways"),
+    ("vuoden 2022 alkuun", "fi", "it can be read in two ways"),
+    ("viikot 14–12/2022", "fi", "it ends before it starts"),
+    ("viikot 52–54/2022", "fi", "the year 2022 has no week 54"),
     ("29.2.2021", "fi", "there is no day 29.2.2021"),
     ("29.2.1900", "fi", "there is no day 29.2.1900"),
     ("13/2022", "fi", "there is no month 13"),
@@ -280,6 +315,50 @@ def test_iso_reads_back(left, right):
     if read.earliest_start and read.latest_end:
         assert read.earliest_start <= read.latest_end
     parse_edtf(read.edtf)
+
+
+_YEARS = st.integers(1900, 2199)
+_POINTS = st.one_of(
+    _YEARS.map(str),
+    st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(lambda day: f"{day.month}/{day.year}"),
+    st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(lambda day: f"{day.day}.{day.month}.{day.year}"),
+    st.tuples(_YEARS, st.integers(1, 4)).map(lambda pair: f"Q{pair[1]}/{pair[0]}"),
+)
+
+
+@given(_YEARS, st.integers(1, 12), st.sampled_from(["fi", "sv", "en"]))
+def test_names_of_months(year, month, language):
+    """A month reads the same by its name and in figures, in each language; "from" it is open, however it is said."""
+    name = next(name for name, number in MONTHS[language].items() if number == month)
+    figures = parse(f"{month}/{year}", language)
+    since = {"fi": f"{name}sta {year}", "sv": f"från {name} {year}", "en": f"from {name} {year}"}[language]
+    opened = parse(since, language)
+
+    assert figures == parse(f"{name} {year}", language)
+    assert (figures.earliest_start, None, True) == (opened.earliest_start, opened.latest_end, opened.open_ended)
+
+
+@given(_POINTS, st.sampled_from([("{} alkaen", "{} mennessä", "fi"), ("{} lähtien", "{} saakka", "fi"), ("fr.o.m. {}", "t.o.m. {}", "sv"), ("från {}", "senast {}", "sv"), ("{} framåt", "till {}", "sv"), ("since {}", "by {}", "en")]))  # fmt: skip
+def test_one_side_of_a_point(words, frames):
+    """A beginning keeps the first day of its point and no end, an end keeps the last day and no beginning."""
+    beginning, end, language = frames
+    whole = parse(words, language)
+    since, until = parse(beginning.format(words), language), parse(end.format(words), language)
+
+    assert (whole.earliest_start, None, True) == (since.earliest_start, since.latest_end, since.open_ended)
+    assert (None, whole.latest_end, False) == (until.earliest_start, until.latest_end, until.open_ended)
+
+
+@given(_YEARS, st.integers(1, 52), st.integers(0, 51))
+def test_weeks(year, week, more):
+    """A range of weeks runs from a Monday to a Sunday and has seven days for each week."""
+    last = min(week + more, 52)
+    read = parse(f"viikot {week}–{last}/{year}", "fi")
+
+    assert read.earliest_start is not None
+    assert read.latest_end is not None
+    assert (1, 7) == (read.earliest_start.isoweekday(), read.latest_end.isoweekday())
+    assert timedelta(days=7 * (last - week + 1) - 1) == read.latest_end - read.earliest_start
 
 
 @given(st.text(max_size=60), st.sampled_from(["fi", "sv", "en"]))
