@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
 from ontology.iris import Iris
-from server import clients, problems, settings, words
+from server import clients, problems, settings, watch, words
 from server.context import Context
 from server.descriptions import Descriptions
 from server.routes import description, operations, queries, sparql, things, timemaps
@@ -17,10 +17,14 @@ from sparql.asker import Asker
 from sparql.versions import Versions
 from sparql.worker import die_with_parent
 
+_LAST = 1.0  # seconds between a deadline and the end of its answer
 
-def create(chosen: settings.Settings) -> FastAPI:
+
+def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> FastAPI:
     """
     The application that serves the versions under ``chosen.var``. The query pool runs in a process of its own.
+
+    *watching* is who counts and logs the requests, by default one that logs nowhere.
     """
     iris = Iris(chosen.base_iri)
     # No /docs page: FastAPI's own loads its scripts from other people's hosts.
@@ -34,6 +38,7 @@ def create(chosen: settings.Settings) -> FastAPI:
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, problems.unrouted)
     app.add_middleware(clients.Named)
+    app.add_middleware(watch.Watched, watch=watching or watch.Watch())  # the outermost
     return app
 
 
@@ -41,4 +46,8 @@ def from_environment() -> FastAPI:
     """The application that the environment's settings make; what each web process runs."""
     if multiprocessing.parent_process() is not None:
         die_with_parent()  # one of several: without the first process, nobody would end this one
-    return create(settings.read())
+    chosen = settings.read()
+    logs = chosen.access_log != "off"
+    watching = watch.Watch(watch.AccessLog(chosen.access_log, with_queries=chosen.log_queries) if logs else None)
+    watching.end_gently(chosen.deadline + _LAST)
+    return create(chosen, watching)

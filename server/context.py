@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from ontology.iris import IRIError, Iris
 from ontology.namespaces import CONCEPT, DEF, SHAPE
-from server import clients
+from server import clients, watch
 from server.settings import Settings
 from server.words import Words
 from sparql.asker import Answer, Asker
@@ -76,6 +76,7 @@ class Context:
 
     async def admit(self, text: str) -> Admitted:
         """The query once the guard has read it; a long one is read beside the event loop. Raises as `sparql.guard.admit`."""
+        watch.asked(text)
         return admit(text) if len(text) < _LONG else await asyncio.to_thread(admit, text)
 
     def thing(self, path: str) -> NamedNode:

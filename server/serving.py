@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
-from server.settings import Settings
+from server.settings import Settings, share_metrics
 from sparql.limits import Limits
 from sparql.pool import command_line
 
@@ -28,18 +29,23 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
 
     A pool that already listens for the same versions is shared.
     """
-    with pool(settings):
+    config = uvicorn.Config(
+        "server.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        timeout_graceful_shutdown=int(settings.deadline),
+        server_header=False,
+    )
+    listener = config.bind_socket()
+    if not _listens(settings.pool_socket):
+        share_metrics(settings.var.resolve() / "metrics")
+    with pool(settings), listener:
         print(f"Hankintaverkko on http://{host}:{port}/  (stop with Ctrl-C)", flush=True)
-        uvicorn.run(
-            "server.app:from_environment",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            log_level="warning",
-            timeout_graceful_shutdown=int(settings.deadline),
-            server_header=False,
-        )
+        # One web process as well has a supervisor: it is replaced when it dies, and it counts together with the pool.
+        Multiprocess(config, [listener]).run()
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 
 CHECKOUT = Path(__file__).parent.parent
 _SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
+_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 _LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 
 
@@ -28,8 +29,8 @@ class Settings:
     checked). *base_iri* begins the IRIs of instances; *public_url* is where the service is reached. *deadline* is in
     seconds, *query_memory* in bytes beyond the data, *answer_bytes* and *answer_rows* (solutions) bound one answer,
     *queries_per_client* is 0 for no bound, *memory_triples* is the largest version held in memory, *keep* the number of
-    versions kept. With *union_default_graph* the default graph of queries is the union of all graphs, without it the
-    stored one.
+    versions kept. *access_log* is a path, ``-`` or ``off``, and *log_queries* lets the text of queries stand there. With
+    *union_default_graph* the default graph of queries is the union of all graphs, without it the stored one.
     """
 
     var: Path = Path("var")
@@ -48,6 +49,8 @@ class Settings:
     memory_triples: int = 4_000_000
     keep: int = 20
     union_default_graph: bool = True
+    access_log: str = "-"
+    log_queries: bool = False
 
     def __post_init__(self) -> None:
         for name in (
@@ -113,3 +116,16 @@ def _converted(kind: object, value: str) -> object:
     if kind is Path:
         return Path(value)
     return value
+
+
+def share_metrics(folder: Path) -> None:
+    """Let this process and those that it starts count into *folder*, which is emptied. Before any of them counts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("*.db"):
+        left.unlink()
+    os.environ[_METRICS] = str(folder)
+
+
+def shares_metrics() -> bool:
+    """Whether this process counts together with others."""
+    return _METRICS in os.environ

@@ -13,6 +13,7 @@ import logging
 import signal
 import socket
 import sys
+import time
 from collections.abc import Coroutine
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 from sparql import wire, worker
 from sparql.errors import Overloaded, StoreError, TooManyAtOnce
 from sparql.limits import Limits
+from sparql.metrics import AT_WORK, QUERIES, SERVED, Outcome
 from sparql.processes import WorkerProcess
 from sparql.served import Disk, ServedVersion
 from sparql.turns import Turn, Turns
@@ -28,6 +30,7 @@ from sparql.versions import Versions
 
 log = logging.getLogger("hankinta.pool")
 _LOOKS = 10  # times that a query which has hardly worked is still young
+_COUNT = 1.0  # seconds between two counts of what is at work
 _REQUEST = 5.0  # seconds within which a request must have come whole
 KEPT_VERSIONS = 3  # versions with idle workers; asking for another lets go of the one unused for longest
 
@@ -61,6 +64,7 @@ class Pool:
             self._address.chmod(0o600)
             listener.listen(512)
             listener.setblocking(False)
+            self._begin(self._count())
             if ready:
                 ready.set()
             try:
@@ -70,6 +74,16 @@ class Pool:
             finally:
                 self._address.unlink(missing_ok=True)
                 self._end()
+
+    async def _count(self) -> None:
+        while True:
+            turns, images = self._turns, sum(served.from_memory for served in self._served.values())
+            AT_WORK.labels("waiting").set(turns.waiting)
+            AT_WORK.labels("standing").set(turns.standing)
+            AT_WORK.labels("running").set(len(self._busy) - turns.standing)
+            SERVED.labels("memory").set(images)
+            SERVED.labels("disk").set(len(self._served) - images)
+            await asyncio.sleep(_COUNT)
 
     def _end(self) -> None:
         for job in self._jobs:
@@ -83,17 +97,28 @@ class Pool:
     async def _serve(self, connection: socket.socket) -> None:
         with connection:
             connection.setblocking(False)
+            begun = time.monotonic()
             try:
                 async with asyncio.timeout(_REQUEST):
                     preamble = await self._preamble(connection)
-                number, deadline, client, _ = wire.PREAMBLE.unpack(preamble)
-                served = self._version(number or self._versions.current() or 0)
-                async with self._turns.turn(connection, client) as turn:
-                    await self._run(connection, served, min(deadline, self._limits.deadline), turn)
-            except (StoreError, Overloaded, TooManyAtOnce) as met:
+                outcome = await self._admit(connection, *wire.PREAMBLE.unpack(preamble)[:3])
+            except StoreError as met:
                 _say(connection, type(met).__name__, str(met))
             except (ConnectionError, TimeoutError):
-                return
+                return  # nobody asked anything
+            else:
+                QUERIES.labels(outcome).observe(time.monotonic() - begun)
+
+    async def _admit(self, connection: socket.socket, number: int, deadline: float, client: int) -> Outcome:
+        served = self._version(number or self._versions.current() or 0)
+        try:
+            async with self._turns.turn(connection, client) as turn:
+                return await self._run(connection, served, min(deadline, self._limits.deadline), turn)
+        except (Overloaded, TooManyAtOnce) as met:
+            _say(connection, type(met).__name__, str(met))
+            return Outcome.OVERLOADED if isinstance(met, Overloaded) else Outcome.TOO_MANY
+        except ConnectionError:
+            return Outcome.LEFT
 
     async def _preamble(self, connection: socket.socket) -> bytes:
         # Peeked, not read: the worker reads it again, so that the connection is handed on untouched.
@@ -112,13 +137,13 @@ class Pool:
                 return data
             await asyncio.sleep(0.001)
 
-    async def _run(self, connection: socket.socket, served: ServedVersion, deadline: float, turn: Turn) -> None:
+    async def _run(self, connection: socket.socket, served: ServedVersion, deadline: float, turn: Turn) -> Outcome:
         loop = asyncio.get_running_loop()
         try:
             at_work = await served.worker(self._disk, self._limits.memory)
         except ConnectionError as met:
             _say(connection, "WorkerLost", f"{met}; ask again")
-            return
+            return Outcome.LOST
         self._busy.add(at_work)
         finished = False
         gone: asyncio.Future[None] = loop.create_future()
@@ -132,13 +157,15 @@ class Pool:
                     # From here on the asker says nothing more: a readable connection is a closed one.
                     loop.add_reader(connection, _resolve, gone)
                     finished = await self._answered(at_work, gone, growing_old)
-            if not finished and not gone.done():
-                await self._lose(connection, at_work)
+            if finished:
+                return Outcome.ANSWERED
+            return Outcome.LEFT if gone.done() else await self._lose(connection, at_work)
         except TimeoutError:
             self.killed += 1
             at_work.kill()
             message = f"the query was not done at its deadline of {deadline:g} seconds, and was stopped; narrow it, or give it more time"
             _say(connection, "QueryTimeout", message)
+            return Outcome.TIMEOUT
         finally:
             growing_old.cancel()
             loop.remove_reader(connection)
@@ -163,13 +190,14 @@ class Pool:
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
 
-    async def _lose(self, connection: socket.socket, at_work: WorkerProcess) -> None:
+    async def _lose(self, connection: socket.socket, at_work: WorkerProcess) -> Outcome:
         if await at_work.ran_out():
             message = "the query needs more memory, or nests deeper, than a query may; narrow it"
             _say(connection, "AnswerTooLarge", message)
-        else:
-            self.lost += 1
-            _say(connection, "WorkerLost", "the worker ended before its answer did")
+            return Outcome.RAN_OUT
+        self.lost += 1
+        _say(connection, "WorkerLost", "the worker ended before its answer did")
+        return Outcome.LOST
 
     async def _answered(
         self, at_work: WorkerProcess, gone: "asyncio.Future[None]", growing_old: "asyncio.Task[None]"
@@ -228,12 +256,12 @@ def main(arguments: list[str]) -> int:
     async def until_told() -> None:
         loop = asyncio.get_running_loop()
         pool = asyncio.create_task(Pool(Versions(Path(root)), Path(address), Limits(**json.loads(limits))).run())
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, pool.cancel)
+        loop.add_signal_handler(signal.SIGTERM, pool.cancel)
         loop.add_reader(sys.stdin, pool.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await pool
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us, when the last query is answered
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     asyncio.run(until_told())
     return 0

@@ -93,6 +93,11 @@ class ServedVersion:
         self._memory = zygote
         self._dismiss()  # those that read from disk
 
+    @property
+    def from_memory(self) -> bool:
+        """Whether its queries read from memory now."""
+        return self._memory is not None
+
     async def become(self, path: Path) -> ZygoteProcess:
         """
         A zygote that holds the version at *path*, made from the one that holds this version.

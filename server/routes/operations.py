@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server import context, pages
+from server import context, metrics, pages
 from server.problems import CORS, NotFound, guarded
 from server.routes.answers import preflight, version_headers
+from server.settings import shares_metrics
 from sparql.errors import Overloaded, QueryError, StoreError
 from sparql.formats import FORMATS
 from sparql.guard import admit
@@ -21,6 +22,7 @@ from sparql.guard import admit
 _CONTEXT_TYPE = "application/ld+json"
 _STATIC = {"style.css": "text/css"}
 _HEALTHY = 5.0  # seconds within which a service that is up answers
+_NOW = {**CORS, "Cache-Control": "no-store"}
 _HOUR = 3600  # seconds
 
 
@@ -65,6 +67,13 @@ async def static(request: Request) -> Response:
 
 
 async def health(request: Request) -> Response:
+    """200 as long as this process answers at all; whoever watches it need not restart it."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    return JSONResponse({"status": "up"}, headers=_NOW)
+
+
+async def ready(request: Request) -> Response:
     """
     200 when a query over the newest version is answered, 503 with the reason when not.
     """
@@ -72,7 +81,6 @@ async def health(request: Request) -> Response:
         return preflight(request)
     here = context.of(request)
     version = None
-    headers = {**CORS, "Cache-Control": "no-store"}
     try:
         version = here.versions.current()
         async with asyncio.timeout(_HEALTHY):
@@ -80,9 +88,18 @@ async def health(request: Request) -> Response:
             await answer.read()
     except (QueryError, StoreError, TimeoutError) as met:
         reason = str(met) or f"no query worker came free within {_HEALTHY:g} seconds"
-        headers["Retry-After"] = str(Overloaded.retry_after)
+        headers = _NOW | {"Retry-After": str(Overloaded.retry_after)}
         return JSONResponse({"status": "down", "version": version, "reason": reason}, 503, headers=headers)
-    return JSONResponse({"status": "up", "version": version}, headers=headers)
+    return JSONResponse({"status": "up", "version": version}, headers=_NOW)
+
+
+async def measures(request: Request) -> Response:
+    """What the processes of the service have counted, for Prometheus."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    versions = context.of(request).versions
+    body = await asyncio.to_thread(metrics.written, versions, shared=shares_metrics())
+    return Response(body, headers={**_NOW, "Content-Type": metrics.CONTENT_TYPE})
 
 
 _METHODS = ["GET", "OPTIONS"]
@@ -91,4 +108,6 @@ routes = [
     Route("/context.jsonld", guarded(jsonld_context), methods=_METHODS),
     Route("/static/{name}", guarded(static), methods=_METHODS),
     Route("/health", guarded(health), methods=_METHODS),
+    Route("/ready", guarded(ready), methods=_METHODS),
+    Route("/metrics", guarded(measures), methods=_METHODS),
 ]

@@ -134,7 +134,7 @@ def _wait(process: "subprocess.Popen[bytes]", address: str) -> None:
     end = time.monotonic() + _START
     while True:
         with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{address}/health", timeout=5).is_success:
+            if httpx.get(f"{address}/ready", timeout=5).is_success:
                 return
         assert process.poll() is None, "hankinta serve ended"
         assert time.monotonic() < end, f"hankinta serve was not there after {_START:g} seconds"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from server.app import create
@@ -18,11 +19,31 @@ from tests.http.test_sparql import ASK, NEVER_ENDS, asked
 
 def test_up_while_queries_are_answered(client: TestClient) -> None:
     """A service that answers says so, with the version it serves."""
-    response = client.get("/health")
+    response = client.get("/ready")
 
     assert 200 == response.status_code
     assert {"status": "up", "version": 1} == response.json()
     assert "no-store" == response.headers["cache-control"]
+
+
+def test_metrics_count_what_was_answered(client: TestClient) -> None:
+    """Prometheus reads how long requests and their outcomes took, by address and status, and which version is served."""
+    asked(client, "GET", ASK)
+    asked(client, "GET", "nonsense")
+    client.get("/nobody/has/this")
+    response = client.get("/metrics")
+    samples = {
+        sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(response.text)
+        for sample in family.samples
+    }
+
+    assert response.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert samples["hankinta_http_seconds_count sparql 200"] >= 1
+    assert samples["hankinta_http_seconds_count sparql 400"] >= 1
+    assert samples["hankinta_http_seconds_count other 404"] >= 1
+    assert not any("nobody" in name for name in samples)
+    assert 1 == samples["hankinta_version"] == samples["hankinta_versions"]
 
 
 def test_down_without_a_version(tmp_path: Path) -> None:
@@ -31,9 +52,11 @@ def test_down_without_a_version(tmp_path: Path) -> None:
     settings.var.mkdir()
     with pool(settings):
         client = TestClient(create(settings))
-        health, query, home = client.get("/health"), asked(client, "GET", ASK), client.get("/")
+        health, query, home = client.get("/ready"), asked(client, "GET", ASK), client.get("/")
+        alive = client.get("/health")
 
     assert (503, 503, 200) == (health.status_code, query.status_code, home.status_code)
+    assert 200 == alive.status_code
     assert "hankinta build" in health.json()["reason"]
     assert "hankinta build" in query.json()["detail"]
 
@@ -41,7 +64,7 @@ def test_down_without_a_version(tmp_path: Path) -> None:
 def test_down_without_a_pool(built: Path, tmp_path: Path) -> None:
     """With no query pool, health is down; a query is answered 503 and not with a stack trace."""
     client = TestClient(create(Settings(var=view(built, tmp_path / "var"))))
-    health, query = client.get("/health"), asked(client, "GET", ASK)
+    health, query = client.get("/ready"), asked(client, "GET", ASK)
 
     assert (503, 503) == (health.status_code, query.status_code)
     assert "down" == health.json()["status"]
@@ -55,7 +78,7 @@ def test_fifty_runaways_do_not_stop_the_service(serve: Serve) -> None:
         runaways = [threads.submit(asked, client, "GET", NEVER_ENDS) for _ in range(50)]
         time.sleep(0.5)
         started = time.monotonic()
-        home, health = client.get("/"), client.get("/health")
+        home, health = client.get("/"), client.get("/ready")
         took = time.monotonic() - started
         statuses = {each.result().status_code for each in runaways}
 
@@ -63,7 +86,7 @@ def test_fifty_runaways_do_not_stop_the_service(serve: Serve) -> None:
     assert health.status_code in {200, 503}
     assert took < 9
     assert {503, 504} == statuses
-    assert 200 == client.get("/health").status_code
+    assert 200 == client.get("/ready").status_code
 
 
 def test_query_of_a_client_that_left_is_stopped(serve: Serve) -> None:

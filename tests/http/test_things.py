@@ -18,7 +18,7 @@ FORMS = {
     "rdf": "application/rdf+xml",
 }
 PARSED = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-PLACES = ["/", "/health", "/queries", "/queries/measures", "/sparql", DOC, "/id/measure/ap22-m14", "/context.jsonld",
+PLACES = ["/", "/health", "/ready", "/metrics", "/queries", "/queries/measures", "/sparql", DOC, "/id/measure/ap22-m14", "/context.jsonld",
           "/static/style.css", "/def/Measure", "/concept/role/responsible"]  # fmt: skip
 
 

@@ -32,7 +32,7 @@ NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CO
 
 
 def _health(served: Served) -> int:
-    return httpx.get(f"{served.address}/health", timeout=15).status_code
+    return httpx.get(f"{served.address}/ready", timeout=15).status_code
 
 
 def test_other_peoples_clients_are_answered(serve: Serve) -> None:

@@ -1,0 +1,74 @@
+"""
+What the web processes count, and the answer to Prometheus, who asks any one of them for all.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import REGISTRY, Collector
+
+from sparql.versions import Versions
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_ROUTES = frozenset(
+    {
+        "sparql",
+        "update",
+        "store",
+        "graph",
+        "id",
+        "doc",
+        "def",
+        "shape",
+        "concept",
+        "catalog",
+        "data",
+        "queries",
+        "validate",
+    }
+    | {"shacl", "entries", "versions", "health", "ready", "metrics", "static"}
+)  # addresses that nobody serves must not make series of their own
+_REQUESTS = Histogram(
+    "hankinta_http_seconds",
+    "From a request to the end of its answer, by the first part of the path; status 0: the connection broke first.",
+    ["route", "status"],
+    buckets=_SECONDS,
+)
+
+
+def observe(path: str, status: int, seconds: float) -> None:
+    """Count one request to *path* that was answered with *status* after *seconds*."""
+    first = path[1:].partition("/")[0].partition(".")[0]
+    _child(first if first in _ROUTES else "home" if not first else "other", status).observe(seconds)
+
+
+@cache
+def _child(route: str, status: int) -> Histogram:
+    return _REQUESTS.labels(route, status)
+
+
+class _Kept(Collector):
+    """The versions, as they are on disk when somebody asks."""
+
+    def __init__(self, versions: Versions) -> None:
+        self._versions = versions
+
+    def collect(self) -> Iterator[Metric]:
+        """The number of the newest version, 0 for none, and how many are kept."""
+        yield GaugeMetricFamily("hankinta_version", "Number of the newest version.", self._versions.current() or 0)
+        yield GaugeMetricFamily("hankinta_versions", "Versions that are kept.", len(self._versions.numbers()))
+
+
+def written(versions: Versions, *, shared: bool) -> bytes:
+    """
+    All metrics in Prometheus' text format: of all processes where they are *shared*, else of this one.
+    """
+    registry = CollectorRegistry()
+    registry.register(_Kept(versions))
+    if shared:
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+    return generate_latest(registry) + generate_latest(REGISTRY)
