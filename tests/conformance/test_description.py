@@ -35,8 +35,13 @@ RANGES: dict[URIRef, URIRef | None] = {
 }
 INSTANCES = {
     SD.Language: {SD.SPARQL10Query, SD.SPARQL11Query, SD.SPARQL11Update},
+    SD.EntailmentRegime: {
+        URIRef(f"http://www.w3.org/ns/entailment/{name}")
+        for name in ("Simple", "RDF", "RDFS", "D", "OWL-Direct", "OWL-RDF-Based", "RIF")
+    },
     SD.Feature: {SD.DereferencesURIs, SD.UnionDefaultGraph, SD.RequiresDataset, SD.EmptyGraphs, SD.BasicFederatedQuery},
 }
+BELOW = {SD.GraphCollection: {SD.Dataset}}
 CLASSES = {
     SD.Service, SD.Feature, SD.Language, SD.Function, SD.Aggregate, SD.EntailmentRegime, SD.EntailmentProfile,
     SD.GraphCollection, SD.Dataset, SD.Graph, SD.NamedGraph,
@@ -52,8 +57,10 @@ def departures(graph: Graph) -> list[tuple[Node, ...]]:
             found.append((subject, predicate, value))
         if not str(predicate).startswith(SD):
             continue
-        wanted = RANGES.get(predicate, SD.Unknown)
-        known = wanted is None or value in INSTANCES.get(wanted, set()) or (value, RDF.type, wanted) in graph
+        wanted, kinds = RANGES.get(predicate, SD.Unknown), set(graph.objects(value, RDF.type))
+        known = (
+            wanted is None or value in INSTANCES.get(wanted, set()) or bool(kinds & {wanted, *BELOW.get(wanted, set())})
+        )
         if isinstance(value, Literal) or not known:
             found.append((subject, predicate, value))
         if predicate in SINGLE and len(set(graph.objects(subject, predicate))) > 1:

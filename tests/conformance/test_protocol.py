@@ -66,7 +66,7 @@ def _at_store(service: Service, path: str) -> str:
     """The path of the request here: the suite's ``/gsp`` is our ``/store``, and what lies under it lies under ``/graph``."""
     if not path.startswith("/gsp"):
         return path.removeprefix(service.address)
-    return re.sub(r"^/gsp(?=[?]|$)", "/store", path).replace("/gsp/", "/graph/", 1)
+    return re.sub("^/gsp", "/graph" if path.startswith("/gsp/") else "/store", path)
 
 
 def _media(content_type: str) -> tuple[str, str]:
