@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
 from server.context import Context
+from server.memento import Moment
 from sparql import census, compaction, description, documents, examples
 from sparql.census import Census
 from sparql.formats import Format, Kind, named
@@ -45,22 +46,22 @@ class Descriptions:
     """The descriptions that one web process has made, by version. Belongs to one event loop."""
 
     def __init__(self) -> None:
-        self._versions: OrderedDict[int, dict[tuple[str, ...], asyncio.Task[Any]]] = OrderedDict()
+        self._versions: OrderedDict[Moment, dict[tuple[str, ...], asyncio.Task[Any]]] = OrderedDict()
 
-    async def written(self, here: Context, version: int, name: str, format_: Format) -> Written:
+    async def written(self, here: Context, version: Moment, name: str, format_: Format) -> Written:
         """
-        The description *name* of version number *version* in *format_*; *name* is a key of `BUILDERS`.
+        The description *name* of *version* in *format_*; *name* is a key of `BUILDERS`.
 
         Raises what asking a worker raises, and what `Versions.record` does; the next one who asks begins anew.
         """
         return await self._once(version, (name, format_.name), lambda: self._write(here, version, name, format_))
 
-    async def _write(self, here: Context, version: int, name: str, format_: Format) -> Written:
+    async def _write(self, here: Context, version: Moment, name: str, format_: Format) -> Written:
         counted = await self._once(version, (), lambda: _counted(here, version))
         triples = BUILDERS[name](service(here), counted, here)
         return await asyncio.to_thread(write, triples, format_)
 
-    async def _once(self, version: int, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+    async def _once(self, version: Moment, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
         made = self._versions.setdefault(version, {})
         self._versions.move_to_end(version)
         while len(self._versions) > _KEPT:
@@ -121,9 +122,9 @@ def example_queries(here: Context, slug: str = "") -> list[Triple]:
     return examples.statements(chosen, here.iris, endpoint(here))
 
 
-async def _counted(here: Context, version: int) -> Census:
+async def _counted(here: Context, version: Moment) -> Census:
     async def ask(text: str, substitutions: Mapping[str, str]) -> bytes:
-        answer = await here.ask(admit(text), _JSON, version, substitutions=dict(substitutions), own=True)
+        answer = await here.ask(admit(text), _JSON, version.number, substitutions=dict(substitutions), own=True)
         return await answer.read()
 
-    return await census.take(ask, here.versions.record(version), here.iris)
+    return await census.take(ask, here.versions.record(version.number), here.iris)

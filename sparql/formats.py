@@ -67,7 +67,7 @@ FORMATS: tuple[Format, ...] = (
 
 # What common clients (SPARQLWrapper sends its own names) call our formats.
 _OTHER_NAMES = {
-    "ttl": {"turtle"},
+    "ttl": {"turtle", "n3"},
     "jsonld": {"json-ld", "json"},
     "nt": {"n-triples", "ntriples"},
     "rdf": {"rdf+xml", "rdfxml", "xml"},

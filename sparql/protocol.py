@@ -22,7 +22,8 @@ LANGUAGES = ("1.1", "1.2", "1.2-basic")
 """The languages that a client may name with ``version``; this endpoint speaks them all."""
 
 MOST_PARAMETERS = 1000
-_SINGLE = ("query", "update", "format", "output", "timeout", "at", "download", "version")
+_SINGLE = ("query", "update", "timeout", "at", "download", "version")
+_FIRST = ("format", "output")  # SPARQLWrapper 2.0.0 sends a name and then media types; the first one counts
 _DATASETS = {"USING", "WITH"}
 _ABOUT_SERVICE = {"lang", "at", "format", "output"}  # parameters of a page or a description
 
@@ -150,7 +151,7 @@ def _posted(content_type: str, given: Pairs, body: bytes, name: str, direct: str
         sent = parameters(body)
     inside = {key for key, _ in sent}
     for key, _ in given:
-        if key in inside and (key in _SINGLE or key.endswith("graph-uri")):
+        if key in inside and (key in (*_SINGLE, *_FIRST) or key.endswith("graph-uri")):
             raise QuerySyntaxError(
                 f'the parameter "{key}" came both in the URL and in the body; send it in one of them'
             )
@@ -185,7 +186,8 @@ def _single(pairs: Pairs) -> dict[str, str]:
         if name in _SINGLE and name in found:
             times = sum(key == name for key, _ in pairs)
             raise QuerySyntaxError(f'the parameter "{name}" came {times} times; send it once')
-        found[name] = value
+        if name not in _FIRST or name not in found:
+            found[name] = value
     return found
 
 

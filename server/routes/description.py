@@ -15,8 +15,7 @@ from ontology.namespaces import PREFIXES
 from server import context, descriptions
 from server.descriptions import Descriptions, Written
 from server.problems import NotFound, guarded
-from server.routes.answers import preflight, unless_gone, version_headers
-from sparql.errors import NoVersion
+from server.routes.answers import chosen, matches, preflight, unless_gone, version_headers, versioned
 from sparql.formats import Format, Kind, named, negotiate
 from sparql.queries import UnknownQuery
 
@@ -37,13 +36,13 @@ async def examples(request: Request) -> Response:
     """The saved queries as examples for SPARQL editors, all of them or one."""
     if request.method == "OPTIONS":
         return preflight(request)
-    here, chosen = context.of(request), _format(request)
+    here, format_ = context.of(request), _format(request)
     try:
         triples = descriptions.example_queries(here, request.path_params.get("slug", ""))
     except UnknownQuery as met:
         raise NotFound(str(met)) from met
-    written = await asyncio.to_thread(descriptions.write, triples, chosen)
-    return _sent(request, written, here.versions.current() or 0)
+    written = await asyncio.to_thread(descriptions.write, triples, format_)
+    return _sent(request, written, version_headers(here.versions.current() or 0))
 
 
 async def prefixes(request: Request) -> Response:
@@ -52,17 +51,15 @@ async def prefixes(request: Request) -> Response:
         return preflight(request)
     body = json.dumps(PREFIXES, indent=2).encode() + b"\n"
     written = descriptions.tagged("application/json", body)
-    return _sent(request, written, context.of(request).versions.current() or 0)
+    return _sent(request, written, version_headers(context.of(request).versions.current() or 0))
 
 
 async def _described(request: Request, name: str) -> Response:
-    here, chosen = context.of(request), _format(request)
-    version = here.versions.current()
-    if version is None:
-        raise NoVersion(here.settings.var)
+    here, format_, choice = context.of(request), _format(request), chosen(request)
     made: Descriptions = request.app.state.descriptions
-    written = await unless_gone(request, made.written(here, version, name, chosen))
-    return _sent(request, written, version)
+    written = await unless_gone(request, made.written(here, choice.moment, name, format_))
+    # The version never changes, but the settings that are told beside it may.
+    return _sent(request, written, versioned(request, choice) | {"Cache-Control": "public, no-cache"})
 
 
 def _format(request: Request) -> Format:
@@ -70,10 +67,9 @@ def _format(request: Request) -> Format:
     return named(wanted, Kind.GRAPH) if wanted else negotiate(request.headers.get("accept", ""), Kind.GRAPH)
 
 
-def _sent(request: Request, written: Written, version: int) -> Response:
-    headers = version_headers(version) | {"ETag": written.etag}
-    asked = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if asked & {written.etag, "*"}:
+def _sent(request: Request, written: Written, headers: dict[str, str]) -> Response:
+    headers["ETag"] = written.etag
+    if matches(request.headers.get("if-none-match"), written.etag):
         return Response(status_code=304, headers=headers)
     return Response(written.body, headers=headers, media_type=written.content_type)
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,39 +39,48 @@ def gone(processes: list[psutil.Process], within: float) -> list[psutil.Process]
     return [each for each in alive if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on which nobody listened just now."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def serve(built: Path, tmp_path: Path) -> Iterator[Serve]:
-    """A function that starts ``hankinta serve`` over a copy of the built data; what still runs at the end is ended."""
-    started: list[tuple[Served, list[psutil.Process]]] = []
-
-    def start(*arguments: object, **settings: str) -> Served:
-        var = tmp_path / "var"
-        subprocess.run(["cp", "-a", str(built), str(var)], check=True)
-        port = _free_port()
-        process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port), *map(str, arguments)],
-            stdout=subprocess.DEVNULL,
-            text=True,
-            env=environment(var) | settings,
-            cwd=tmp_path,
-        )
-        served = Served(process, f"http://127.0.0.1:{port}", var)
+@contextmanager
+def serving(built: Path, var: Path, *arguments: object, port: int = 0, **settings: str) -> Iterator[Served]:
+    """``hankinta serve`` over a copy of *built* in *var*; what still runs at the end is ended."""
+    subprocess.run(["cp", "-a", str(built), str(var)], check=True)
+    port = port or free_port()
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", str(port), *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env=environment(var) | settings,
+        cwd=var.parent,
+    )
+    served = Served(process, f"http://127.0.0.1:{port}", var)
+    family: list[psutil.Process] = []
+    try:
         _wait(served, port)
-        started.append((served, served.family()))
-        return served
-
-    yield start
-    for served, family in started:
+        family = served.family()
+        yield served
+    finally:
+        process.kill()
         for each in family:
             if each.is_running():
                 each.kill()
-        served.process.wait(10)
+        process.wait(10)
+
+
+@pytest.fixture
+def serve(built: Path, tmp_path: Path) -> Iterator[Serve]:
+    """A function that starts ``hankinta serve`` over a copy of the built data; what still runs at the end is ended."""
+    with ExitStack() as running:
+
+        def start(*arguments: object, **settings: str) -> Served:
+            return running.enter_context(serving(built, tmp_path / "var", *arguments, **settings))
+
+        yield start
 
 
 def _wait(served: Served, port: int) -> None:

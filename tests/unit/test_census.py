@@ -12,12 +12,15 @@ from pyoxigraph import BlankNode, NamedNode, QueryResultsFormat, Store, Variable
 from ontology.iris import Iris
 from ontology.namespaces import PREFIXES, term
 from server.descriptions import Descriptions, Written
+from server.memento import Moment
 from sparql import census, description, void
 from sparql.census import Census
 from sparql.errors import QueryTimeout
 from sparql.store import Version
 from sparql.terms import parse_term
 
+TIME = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+FIRST = Moment(1, TIME, "tag")
 IRIS = Iris("https://example.org/base/")
 SERVICE = description.Service(NamedNode("http://127.0.0.1:8000/sparql"), True, 30.0, 1, 1, 1, 1, 1)
 FOREIGN = """
@@ -42,8 +45,7 @@ def counted(store: Store, counts: Mapping[str, int], iris: Iris = IRIS) -> Censu
         results = store.query(text, use_default_graph_as_union=True, substitutions=bound)
         return results.serialize(format=QueryResultsFormat.JSON) or b""  # type: ignore[union-attr]
 
-    time = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
-    return asyncio.run(census.take(answered, Version(7, time, None, "who", "why", "", counts, {}), iris))
+    return asyncio.run(census.take(answered, Version(7, TIME, None, "who", "why", "", counts, {}), iris))
 
 
 @pytest.fixture
@@ -143,10 +145,10 @@ def test_many_who_ask_at_once_are_counted_for_once() -> None:
             await asyncio.sleep(0.05)
             return Written("text/turtle", b"x", '"x"')
 
-        asking = [asyncio.create_task(kept._once(1, ("a",), make)) for _ in range(5)]
+        asking = [asyncio.create_task(kept._once(FIRST, ("a",), make)) for _ in range(5)]
         await asyncio.sleep(0.01)
         asking[0].cancel()
-        return await asyncio.gather(*asking[1:], kept._once(1, ("a",), make))
+        return await asyncio.gather(*asking[1:], kept._once(FIRST, ("a",), make))
 
     results = asyncio.run(play())
 
@@ -168,8 +170,8 @@ def test_what_failed_is_tried_again() -> None:
             return "made"
 
         with pytest.raises(QueryTimeout):
-            await kept._once(1, ("a",), make)
-        return await kept._once(1, ("a",), make)
+            await kept._once(FIRST, ("a",), make)
+        return await kept._once(FIRST, ("a",), make)
 
     assert "made" == asyncio.run(play())
 
@@ -184,7 +186,7 @@ def test_only_the_last_versions_are_kept() -> None:
             return "made"
 
         for version in range(1, 30):
-            await kept._once(version, ("a",), make)
+            await kept._once(Moment(version, TIME, "tag"), ("a",), make)
         return len(kept._versions)
 
     assert 8 == asyncio.run(play())

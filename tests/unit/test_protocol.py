@@ -151,7 +151,7 @@ def test_other_bodies_are_no_updates(content_type: str) -> None:
         [("default-graph-uri", "http://e/")],
         [("query", ASK), ("default-graph-uri", "graph/a")],
         [("query", ASK), ("named-graph-uri", "http://e/a b")],
-        [("query", ASK), ("format", "csv"), ("format", "csv")],
+        [("query", ASK), ("timeout", "1"), ("timeout", "1")],
         [("query", ASK), ("at", "1"), ("at", "2")],
         [("update", "CLEAR ALL")],
         [("query", ASK), ("timeout", "soon")],
@@ -164,6 +164,15 @@ def test_bad_parameters_are_told(pairs: list[tuple[str, str]]) -> None:
     """A doubled, missing or unreadable parameter is an error of the client's."""
     with pytest.raises(QuerySyntaxError):
         protocol.by_get(pairs)
+
+
+def test_first_format_counts() -> None:
+    """Clients name the format several times, by its name first and by media types then; the first one is taken."""
+    pairs = [("query", ASK), ("format", "tsv"), ("format", "text/tab-separated-values"), ("output", "csv")]
+    asked = protocol.by_get(pairs)
+
+    assert asked is not None
+    assert "tsv" == asked.format
 
 
 @pytest.mark.parametrize("encoded", [b"query=ASK%7B%7D&x=%ff", b"query=\xe5", b"&".join([b"a=b"] * 1001)])

@@ -1,0 +1,83 @@
+"""
+Other people's clients, as they are, against ``hankinta serve`` as an operator runs it.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.clients import facts
+from tests.live.conftest import free_port, serving
+
+NPM = Path(__file__).parent / "npm"
+INSTALLING = 400  # seconds
+RUNNING = 120  # seconds
+_NODE = 20
+
+Node = Callable[[str, str], Any]
+
+
+@pytest.fixture(scope="session")
+def endpoint(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of ``/sparql`` of a running service whose queries have three seconds."""
+    port, var = free_port(), tmp_path_factory.mktemp("clients") / "var"
+    address = f"http://127.0.0.1:{port}"
+    with serving(built, var, port=port, HANKINTA_PUBLIC_URL=address, HANKINTA_DEADLINE="3"):
+        yield f"{address}/sparql"
+
+
+@pytest.fixture(scope="session")
+def size(endpoint: str) -> int:
+    """How many statements `facts.GRAPH_QUERY` gives, counted by the service."""
+    answer = httpx.get(endpoint, params={"query": facts.SIZE_QUERY}, headers={"Accept": "text/csv"}, timeout=30)
+    return int(answer.text.split()[1])
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """A function that runs a script of the folder ``npm`` with an address, and gives what it tells; each is run once."""
+    folder = _installed()
+
+    @cache
+    def run(script: str, address: str) -> Any:
+        done = subprocess.run(
+            ["node", str(folder / script), address], capture_output=True, text=True, timeout=RUNNING, check=False
+        )
+        assert 0 == done.returncode, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def _installed() -> Path:
+    """The folder where the clients are installed, one for each state of the lock; installed now unless they are."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip(f"the clients of npm need Node {_NODE} and npm on the PATH")
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True, timeout=20).stdout
+    if int(version.removeprefix("v").partition(".")[0]) < _NODE:
+        pytest.skip(f"the clients of npm need Node {_NODE}; this is {version.strip()}")
+    lock = (NPM / "package-lock.json").read_bytes()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "hankintaverkko" / f"clients-{hashlib.sha256(lock).hexdigest()[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in NPM.iterdir():
+        shutil.copy(each, folder)
+    if not (folder / "installed").exists():
+        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        try:
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALLING, check=False)
+        except subprocess.TimeoutExpired:
+            pytest.skip(f"npm had not installed the clients after {INSTALLING} seconds")
+        if done.returncode:
+            pytest.skip(f"npm cannot install the clients here: {done.stderr.strip()[-300:]}")
+        (folder / "installed").touch()
+    return folder
