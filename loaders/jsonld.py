@@ -52,11 +52,12 @@ def _ours() -> dict[str, Any]:
     return {"@context": found["@context"]}
 
 
-def read(text: str, called: str, iris: Iris, problems: Problems, public: str = "") -> list[Quad]:
+def read(text: str, called: str, iris: Iris, problems: Problems, public: str = "", base: str = "") -> list[Quad]:
     """
     The quads of a JSON-LD document; every problem goes to *problems*, with its line where it is known.
 
-    *public* is the address of the service, whose ``/context.jsonld`` is ours too.
+    *public* is the address of the service, whose ``/context.jsonld`` is ours too. Relative IRIs are resolved with *base*,
+    or else with that of *iris*.
     """
     document = _document(text, called, problems)
     if document is None:
@@ -69,7 +70,7 @@ def read(text: str, called: str, iris: Iris, problems: Problems, public: str = "
         return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": _ours()}
 
     options = {
-        "base": iris.base,
+        "base": base or iris.base,
         "documentLoader": load,
         "expandContext": {"@vocab": _PROBE},
     }
@@ -77,7 +78,7 @@ def read(text: str, called: str, iris: Iris, problems: Problems, public: str = "
         expanded = processor.expand(document, options)
         if not _sound(expanded, text, called, problems):
             return []
-        dataset = processor.to_rdf(expanded, {"base": iris.base, "documentLoader": load})
+        dataset = processor.to_rdf(expanded, {"base": base or iris.base, "documentLoader": load})
     except processor.JsonLdError as error:
         _note(error, text, called, problems)
         return []

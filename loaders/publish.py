@@ -192,7 +192,8 @@ class Publisher:
             if not report.conforms:
                 return Refused(report, {**clock.times, **draft.times})
             clock.begin("flip")
-            return Published(draft.commit(self.who, why), report, {**clock.times, **draft.times})
+            version = draft.commit(self.who, why)
+            return Published(version, report, {**clock.times, **draft.times}, draft.base)
 
     def rollback(self, number: int, why: str) -> Outcome:
         """

@@ -100,19 +100,20 @@ def read_bytes(
     format: RdfFormat | None = None,
     public: str = "",
     label: str = "b",
+    base: str = "",
 ) -> tuple[Quad, ...]:
-    """The quads of a document that is at hand as *data*, likewise."""
+    """The quads of a document that is at hand as *data*, likewise. *base*, if given, resolves its relative IRIs."""
     before = len(problems)
     syntax = format or format_of(called, data)
     data = data.removeprefix(b"\xef\xbb\xbf")
     if _not_utf8(data, called, problems):
         return ()
     if syntax == RdfFormat.JSON_LD:
-        quads = jsonld.read(data.decode("utf-8"), called, iris, problems, public)
+        quads = jsonld.read(data.decode("utf-8"), called, iris, problems, public, base)
     else:
         if syntax == RdfFormat.RDF_XML and _declares(data, called, problems):
             return ()
-        quads = _parsed(data, called, syntax, iris, problems)
+        quads = _parsed(data, called, syntax, base or iris.base, problems)
     return _renamed(quads, label) if len(problems) == before else ()
 
 
@@ -138,10 +139,10 @@ def _declares(data: bytes, called: str, problems: Problems) -> bool:
     return False
 
 
-def _parsed(data: bytes, called: str, syntax: RdfFormat, iris: Iris, problems: Problems) -> list[Quad]:
+def _parsed(data: bytes, called: str, syntax: RdfFormat, base: str, problems: Problems) -> list[Quad]:
     quads: list[Quad] = []
     first = len(problems)
-    reader = parse(data, format=syntax, base_iri=iris.base)
+    reader = parse(data, format=syntax, base_iri=base)
     while len(problems) - first < LISTED:
         try:
             quad = next(reader)

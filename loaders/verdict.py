@@ -31,11 +31,14 @@ class Validator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A new *version* is served. *times* has the seconds that each step took; *report* may hold warnings."""
+    """
+    A new *version* is served, made upon *base*. *times* has the seconds that each step took; *report* may hold warnings.
+    """
 
     version: Version
     report: Report | None
     times: Mapping[str, float]
+    base: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from ontology.iris import Iris
 from server import clients, problems, settings, watch, words
 from server.context import Context
 from server.descriptions import Descriptions
-from server.routes import description, operations, queries, sparql, things, timemaps
+from server.routes import description, operations, queries, sparql, store, things, timemaps, update, versions
 from server.routes import problems as problem_types
+from server.writer import Writer
 from sparql.asker import Asker
 from sparql.versions import Versions
 from sparql.worker import die_with_parent
@@ -29,9 +30,11 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     iris = Iris(chosen.base_iri)
     # No /docs page: FastAPI's own loads its scripts from other people's hosts.
     app = FastAPI(title="Hankintaverkko", docs_url=None, redoc_url=None)
-    app.state.context = Context(chosen, Versions(chosen.var), Asker(chosen.pool_socket), iris, words.read(iris))
+    app.state.context = Context(
+        chosen, Versions(chosen.var), Asker(chosen.pool_socket), iris, words.read(iris), Writer(chosen)
+    )
     app.state.descriptions = Descriptions()
-    for module in (sparql, things, queries, description, operations, problem_types, timemaps):
+    for module in (sparql, store, update, versions, things, queries, description, operations, problem_types, timemaps):
         app.router.routes.extend(module.routes)
 
     # A redirect to the address without its slash would be made of the Host header.

@@ -14,6 +14,7 @@ from ontology.namespaces import CONCEPT, DEF, SHAPE
 from server import clients, watch
 from server.settings import Settings
 from server.words import Words
+from server.writer import Writer
 from sparql.asker import Answer, Asker
 from sparql.formats import Format
 from sparql.guard import Admitted, admit
@@ -29,7 +30,8 @@ _LONG = 20_000  # characters; the guard reads fewer in a few milliseconds
 @dataclass(frozen=True, slots=True)
 class Context:
     """
-    The *settings*, the *versions* on disk, the way to the query pool, the IRI policy and the words of the pages.
+    The *settings*, the *versions* on disk, the way to the query pool, the IRI policy, the words of the pages, and the way
+    to change the data.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Context:
     asker: Asker
     iris: Iris
     words: Words
+    writer: Writer
 
     async def ask(
         self,
@@ -73,6 +76,12 @@ class Context:
         )
         longest = self.settings.deadline
         return await self.asker.ask(request, version, min(deadline or longest, longest), clients.current())
+
+    async def dump(self, graph: str, format_: Format, version: int) -> Answer:
+        """The statements of the graph whose key is *graph* in *format_*, over *version*. Raises what `Asker.ask` raises."""
+        settings = self.settings
+        request = WorkerRequest("", format_.name, settings.base_iri, settings.answer_bytes, graph=graph)
+        return await self.asker.ask(request, version, settings.deadline, clients.current())
 
     async def admit(self, text: str) -> Admitted:
         """The query once the guard has read it; a long one is read beside the event loop. Raises as `sparql.guard.admit`."""

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from server import context, pages
+from server import context, pages, tokens, writes
 from server.memento import NotKept
 from server.words import Words
 from sparql import errors
@@ -39,6 +39,25 @@ _STATUS: dict[type[Exception], int] = {
     errors.NoVersion: 503,
     errors.UnknownVersion: 404,
     errors.StoreDamaged: 503,
+}
+_STATUS |= {
+    errors.UpdateFailed: 409,
+    errors.StoreBusy: 503,
+    errors.StoreFull: 507,
+    tokens.TokenError: 503,
+    writes.NotAuthenticated: 401,
+    writes.WritingClosed: 403,
+    writes.WriteTooLarge: 413,
+    writes.WriteTimeout: 504,
+    writes.WriterLost: 500,
+    writes.Unreadable: 400,
+    writes.GraphReserved: 403,
+    writes.GraphUnknown: 404,
+    writes.GraphElsewhere: 422,
+    writes.NodeNameless: 422,
+    writes.ThingForeign: 409,
+    writes.ConditionFailed: 412,
+    writes.ShapesViolated: 422,
 }
 _CLIENT_GONE = 499  # never sent: there is nobody to read it
 _EXPOSED = (
@@ -185,6 +204,8 @@ def _fields(error: Exception) -> dict[str, object]:
             return {"kept": list(error.kept)}
         case errors.NotAcceptable():
             return {"alternates": list(error.offered)}
+        case writes.WriteError():
+            return dict(error.fields)
         case _:
             return {}
 

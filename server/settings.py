@@ -51,6 +51,9 @@ class Settings:
     union_default_graph: bool = True
     access_log: str = "-"
     log_queries: bool = False
+    write_bytes: int = 50_000_000
+    write_memory: int = 2 << 30
+    write_deadline: float = 60.0
 
     def __post_init__(self) -> None:
         for name in (
@@ -61,6 +64,9 @@ class Settings:
             "answer_bytes",
             "answer_rows",
             "keep",
+            "write_bytes",
+            "write_memory",
+            "write_deadline",
         ):
             if getattr(self, name) <= 0:
                 raise SettingError(f"HANKINTA_{name.upper()} is {getattr(self, name)}; write a number above 0")

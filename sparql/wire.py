@@ -44,7 +44,8 @@ class Request:
     *format* names an entry of `sparql.formats.FORMATS`; *substitutions* are variables with terms in N-Triples syntax. The
     dataset is that of *default_graphs* and *named_graphs* when one of them has an item, else that of the query's own FROM
     clauses when it *names_dataset*, else the union of all graphs; or, without *union*, the stored one. *limit* bounds the
-    answer in bytes, *rows* in solutions. JSON-LD is *compact* while it is small, see `sparql.compaction`.
+    answer in bytes, *rows* in solutions. JSON-LD is *compact* while it is small, see `sparql.compaction`. With *graph*, the
+    key of a graph (`sparql.store.graph_key`), its statements are the answer, and there is no query.
     """
 
     query: str
@@ -58,6 +59,7 @@ class Request:
     union: bool = True
     rows: int | None = None
     compact: bool = False
+    graph: str | None = None
 
     def encode(self, version: int, deadline: float, client: int = 0) -> bytes:
         """The request as sent: preamble and JSON. *client* is below 2^64; requests of equal keys come from one client."""
@@ -74,6 +76,7 @@ class Request:
                 "limit": self.limit,
                 "rows": self.rows,
                 "compact": self.compact,
+                "graph": self.graph,
             }
         ).encode()
         return PREAMBLE.pack(version, deadline, client, len(body)) + body

@@ -19,6 +19,7 @@ from sparql import wire
 from sparql.compaction import JsonLdWriter
 from sparql.formats import FORMATS, Format, Kind
 from sparql.rows import RowCounter
+from sparql.store import graph_of
 from sparql.terms import parse_term
 
 READY, TAKEN, DONE = b"r", b"t", b"d"
@@ -111,6 +112,9 @@ def _next_connection(control: socket.socket) -> socket.socket | None:
 
 def _answer(store: Store, request: wire.Request, connection: socket.socket) -> None:
     try:
+        if request.graph is not None:
+            _dump(store, request, request.graph, connection)
+            return
         given = bool(request.default_graphs or request.named_graphs)
         results = store.query(
             request.query,
@@ -149,6 +153,14 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
         if isinstance(met, ConnectionError):
             raise
         connection.sendall(wire.error("QuerySyntaxError", str(met)))
+
+
+def _dump(store: Store, request: wire.Request, graph: str, connection: socket.socket) -> None:
+    # Not a CONSTRUCT, for which the engine remembers every triple that it has given.
+    chosen = _format(request.format)
+    writer = wire.FrameWriter(connection, {"content_type": chosen.content_type, "format": chosen.name}, request.limit)
+    store.dump(writer, chosen.writer, from_graph=graph_of(graph))  # type: ignore[arg-type]
+    writer.finish()
 
 
 def _format(name: str) -> Format:

@@ -1,0 +1,151 @@
+"""
+``/store`` and ``/graph/…``: graphs read and written one by one.
+
+``/store?graph=`` names a graph by its IRI, ``/store?default`` the stored default graph; under ``/graph/`` each graph of ours
+is at an address of its own.
+
+Source: SPARQL 1.1 Graph Store HTTP Protocol.
+"""
+
+import os
+import uuid
+from dataclasses import replace
+
+from pyoxigraph import NamedNode
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from loaders.amendment import state
+from server import content, context, pages
+from server.problems import BadParameter, NotFound
+from server.routes import writing
+from server.routes.answers import preflight, response, unless_gone, version_headers
+from server.writes import Job, Reply, ShapesViolated, Verb
+from sparql import media, protocol
+from sparql.errors import NoVersion, UnsupportedMediaType
+from sparql.formats import Format, Kind, named, negotiate
+from sparql.store import graph_of
+
+_METHODS = "GET, HEAD, OPTIONS, PUT, POST, DELETE, PATCH"
+_DEFAULT = "default"
+_KNOWN = {"graph", _DEFAULT, "format", "lang"}
+
+
+async def indirect(request: Request) -> Response:
+    """Read or write the graph that a parameter names; a POST without one makes a new graph."""
+    if request.method == "OPTIONS":
+        return preflight(request, _METHODS)
+    given = protocol.parameters(request.scope["query_string"])
+    graphs = [value for name, value in given if name == "graph"]
+    default = any(name == _DEFAULT for name, _ in given)
+    unknown = sorted({name for name, _ in given} - _KNOWN)
+    if unknown:
+        raise BadParameter(f'"{unknown[0]}" is no parameter here; there are graph, default and format')
+    if len(graphs) + default == 1:
+        return await _answer(request, _DEFAULT if default else _graph(request, graphs[0]))
+    if not graphs and not default and request.method == "POST":
+        return await _write(request, f"{context.of(request).settings.base_iri}graph/{uuid.uuid4()}", new=True)
+    raise BadParameter("name one graph: ?graph= and its IRI, percent-encoded, or ?default")
+
+
+async def direct(request: Request) -> Response:
+    """Read or write the graph whose name this address is, under the base of our IRIs."""
+    if request.method == "OPTIONS":
+        return preflight(request, _METHODS)
+    path = request.scope.get("raw_path", request.scope["path"].encode()).partition(b"?")[0].decode("ascii", "replace")
+    return await _answer(request, _absolute(context.of(request).settings.base_iri + path.lstrip("/")))
+
+
+def _graph(request: Request, iri: str) -> str:
+    """The graph that *iri* names; an address under ``/graph/`` of this service names the graph that is read there."""
+    settings = context.of(request).settings
+    here = f"{settings.public_url}/graph/"
+    return _absolute(f"{settings.base_iri}graph/{iri.removeprefix(here)}" if iri.startswith(here) else iri)
+
+
+def _absolute(iri: str) -> str:
+    try:
+        return NamedNode(iri).value
+    except ValueError as met:
+        raise BadParameter(f'"{iri}" names no graph; write an absolute IRI, percent-encoded') from met
+
+
+async def _answer(request: Request, graph: str) -> Response:
+    return await (_read(request, graph) if request.method in {"GET", "HEAD"} else _write(request, graph))
+
+
+async def _read(request: Request, graph: str) -> Response:
+    here = context.of(request)
+    number = here.versions.current()
+    if number is None:
+        raise NoVersion(here.versions.root)
+    found = state(here.versions.record(number), graph_of(graph))
+    if found is None:
+        raise NotFound(f'there is no graph "{graph}" in version {number}')
+    chosen = _format(request)
+    headers = {**version_headers(number), "ETag": writing.tag_of(found, chosen.name)}
+    none_match = writing.states(request, "if-none-match")
+    if none_match is not None and ("*" in none_match or headers["ETag"] in request.headers["if-none-match"]):
+        return Response(status_code=304, headers=headers)
+    if request.method == "HEAD":
+        answer = Response(headers=headers, media_type=chosen.content_type)
+        del answer.headers["content-length"]
+        return answer
+    return response(await unless_gone(request, here.dump(graph, chosen, number)), headers)
+
+
+def _format(request: Request) -> Format:
+    name = request.query_params.get("format")
+    return named(name, Kind.GRAPH) if name else negotiate(request.headers.get("accept", ""), Kind.GRAPH)
+
+
+async def _write(request: Request, graph: str, *, new: bool = False) -> Response:
+    who = writing.authorised(request)
+    verb = Verb(request.method)
+    kind = request.headers.get("content-type", "")
+    job = Job(
+        verb,
+        who,
+        graph,
+        kind,
+        report=writing.report_format(request),
+        language=pages.language_of(request),
+        match=writing.states(request, "if-match"),
+        none_match=writing.states(request, "if-none-match"),
+    )
+    try:
+        if verb is Verb.DELETE:
+            reply = await context.of(request).writer.write(job)
+        elif verb is Verb.PATCH:
+            reply = await _patch(request, job)
+        else:
+            reply = await _send(request, job)
+    except ShapesViolated as met:
+        return writing.refused(request, met)
+    headers = version_headers(reply.version)
+    if reply.created or new:
+        headers["Location"] = writing.graph_address(request, graph)
+    return Response(status_code=201 if reply.created and graph != _DEFAULT else 204, headers=headers)
+
+
+async def _send(request: Request, job: Job) -> Reply:
+    with await writing.body(request) as file:
+        if not file.seek(0, os.SEEK_END) and not job.media_type:
+            return await context.of(request).writer.write(job)
+        content.check(job.media_type)
+        return await context.of(request).writer.write(job, file)
+
+
+async def _patch(request: Request, job: Job) -> Reply:
+    if media.parse(job.media_type).name != protocol.UPDATE:
+        raise UnsupportedMediaType(f"a graph is patched by an update, sent as {protocol.UPDATE}")
+    with await writing.body(request) as file:
+        update = protocol.update_by_post(job.media_type, (), file.read())
+    return await context.of(request).writer.write(replace(job, text=update.text))
+
+
+routes = [
+    Route("/store", writing.uncached(indirect), methods=_METHODS.split(", ")),
+    Route("/graph/{name:path}", writing.uncached(direct), methods=_METHODS.split(", ")),
+]
