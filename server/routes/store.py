@@ -20,16 +20,16 @@ from loaders.amendment import state
 from server import content, context, pages
 from server.problems import BadParameter, NotFound
 from server.routes import writing
-from server.routes.answers import preflight, response, unless_gone, version_headers
+from server.routes.answers import chosen, matches, preflight, response, unless_gone, version_headers, versioned
 from server.writes import Job, Reply, ShapesViolated, Verb
 from sparql import media, protocol
-from sparql.errors import NoVersion, UnsupportedMediaType
+from sparql.errors import UnsupportedMediaType
 from sparql.formats import Format, Kind, named, negotiate
 from sparql.store import graph_of
 
 _METHODS = "GET, HEAD, OPTIONS, PUT, POST, DELETE, PATCH"
 _DEFAULT = "default"
-_KNOWN = {"graph", _DEFAULT, "format", "lang"}
+_KNOWN = {"graph", _DEFAULT, "format", "at", "lang"}
 
 
 async def indirect(request: Request) -> Response:
@@ -41,7 +41,7 @@ async def indirect(request: Request) -> Response:
     default = any(name == _DEFAULT for name, _ in given)
     unknown = sorted({name for name, _ in given} - _KNOWN)
     if unknown:
-        raise BadParameter(f'"{unknown[0]}" is no parameter here; there are graph, default and format')
+        raise BadParameter(f'"{unknown[0]}" is no parameter here; there are graph, default, format and at')
     if len(graphs) + default == 1:
         return await _answer(request, _DEFAULT if default else _graph(request, graphs[0]))
     if not graphs and not default and request.method == "POST":
@@ -77,22 +77,20 @@ async def _answer(request: Request, graph: str) -> Response:
 
 async def _read(request: Request, graph: str) -> Response:
     here = context.of(request)
-    number = here.versions.current()
-    if number is None:
-        raise NoVersion(here.versions.root)
+    choice = chosen(request)
+    number = choice.number
     found = state(here.versions.record(number), graph_of(graph))
     if found is None:
         raise NotFound(f'there is no graph "{graph}" in version {number}')
-    chosen = _format(request)
-    headers = {**version_headers(number), "ETag": writing.tag_of(found, chosen.name)}
-    none_match = writing.states(request, "if-none-match")
-    if none_match is not None and ("*" in none_match or headers["ETag"] in request.headers["if-none-match"]):
+    format_ = _format(request)
+    headers = {**versioned(request, choice), "ETag": writing.tag_of(found, format_.name)}
+    if matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if request.method == "HEAD":
-        answer = Response(headers=headers, media_type=chosen.content_type)
+        answer = Response(headers=headers, media_type=format_.content_type)
         del answer.headers["content-length"]
         return answer
-    return response(await unless_gone(request, here.dump(graph, chosen, number)), headers)
+    return response(await unless_gone(request, here.dump(graph, format_, number)), headers)
 
 
 def _format(request: Request) -> Format:
