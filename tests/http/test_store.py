@@ -35,7 +35,9 @@ def empty(var: Path) -> Path:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
     """A service that begins with nothing, shared by the tests of this module."""
-    with writable(empty(tmp_path_factory.mktemp("store") / "var"), write_bytes=20_000_000) as started:
+    with writable(
+        empty(tmp_path_factory.mktemp("store") / "var"), write_bytes=20_000_000, deadline=180.0, write_deadline=180.0
+    ) as started:
         yield started
 
 
