@@ -17,6 +17,7 @@ from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
 from tests.http.writable import TURTLE, UPDATE, Writable, at, canonical, writable
 
+pytestmark = pytest.mark.xdist_group("store")  # one service for all of them
 BASE = Settings().base_iri
 PUBLIC = Settings().public_url
 ONE = "<http://e/s> <http://e/p> 1 ."
