@@ -129,7 +129,7 @@ def queries() -> str:
 
 def _query(query: SavedQuery) -> tuple[str, str, str, str, str]:
     columns = ", ".join(f"`?{column.name}`" for column in query.columns)
-    return f"`{query.slug}`", query.title("en"), query.answers, ", ".join(map(_asked, query.parameters)), columns
+    return f"`{query.slug}`", query.title("en"), query.question("en"), ", ".join(map(_asked, query.parameters)), columns
 
 
 def _asked(parameter: Parameter) -> str:

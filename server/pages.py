@@ -235,12 +235,20 @@ class Shown:
         tagged = {value.language for value in literals if value.language}
         if self._language in tagged and len(tagged) > 1:
             literals = [value for value in literals if value.language in {None, self._language}]
-        shown = [Value(value.value, language=value.language) for value in literals]
+        shown = [self._literal(value) for value in literals]
         nodes = sorted({value.value for value in values if isinstance(value, NamedNode)} - set(above), key=self._place)
         if key == term("rdf:type").value:
             # Superclasses, which inference adds for machines, tell a reader nothing new.
             nodes = [iri for iri in nodes if iri in self._context.words.narrowest(nodes)]
         return [*shown, *(self._node(iri, above) for iri in nodes)]
+
+    def _literal(self, literal: Literal) -> Value:
+        if literal.datatype == term("xsd:boolean"):
+            say = self._context.words.say
+            return Value(
+                say("true", self._language) if literal.value in {"true", "1"} else say("false", self._language)
+            )
+        return Value(literal.value, language=literal.language)
 
     def _place(self, iri: str) -> tuple[int, str]:
         return int(self._one(iri, "hv:order") or 0), self.name(iri)

@@ -37,7 +37,8 @@ def _example(query: SavedQuery, iris: Iris, endpoint: NamedNode) -> Iterator[Tri
     yield Triple(node, term("rdf:type"), term(kind))
     for language, title in query.titles.items():
         yield Triple(node, term("rdfs:label"), Literal(title, language=language))
-    yield Triple(node, term("rdfs:comment"), Literal(query.answers, language="en"))
+    for language, question in query.answers.items():
+        yield Triple(node, term("rdfs:comment"), Literal(question, language=language))
     yield Triple(node, term("sh:prefixes"), prefixes(iris))
     yield Triple(node, term(holds), Literal(query.text))
     yield Triple(node, term("schema:target"), endpoint)

@@ -33,6 +33,8 @@ _KEYS = {
     "title-fi": True,
     "title-sv": True,
     "answers": True,
+    "answers-fi": True,
+    "answers-sv": True,
     "params": False,
     "returns": True,
     "cost": True,
@@ -61,7 +63,7 @@ class SavedQueryError(Exception):
 
 
 class UnknownQuery(SavedQueryError):
-    """No saved query is called *slug*; *close* are names like it."""
+    """There is no saved query of that name; the message names those that are like it."""
 
     def __init__(self, slug: str, close: tuple[str, ...]) -> None:
         hint = f"; did you mean {' or '.join(close)}?" if close else "; /queries lists them all"
@@ -78,7 +80,7 @@ class HeaderError(SavedQueryError):
 
 
 class ParameterError(SavedQueryError):
-    """The parameter *name* of a query was given *met*; *accepted* says what can be given."""
+    """A parameter of a saved query is missing, unknown or not of its type; the message says what is accepted."""
 
     def __init__(self, name: str, met: str, accepted: str) -> None:
         super().__init__(f'parameter "{name}": {met}; {accepted}')
@@ -143,12 +145,12 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
     """
-    A query with its header. *titles* is by language, *text* the whole file, *cost* a measured one.
+    A query with its header. *titles* and *answers*, the question in words, are by language, *text* the whole file, *cost* a measured one.
     """
 
     slug: str
     titles: Mapping[str, str]
-    answers: str
+    answers: Mapping[str, str]
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     ordered_by: str
@@ -158,6 +160,10 @@ class SavedQuery:
     def title(self, language: str) -> str:
         """The title in *language*, or the English one."""
         return self.titles.get(language, self.titles["en"])
+
+    def question(self, language: str) -> str:
+        """The question that the query answers, in *language*, or in English."""
+        return self.answers.get(language, self.answers["en"])
 
     def bind(self, values: Mapping[str, str], iris: Iris) -> dict[Variable, NamedNode | Literal]:
         """
@@ -195,17 +201,22 @@ def parse(slug: str, text: str) -> SavedQuery:
     for key, needed in _KEYS.items():
         if needed and key not in header:
             raise HeaderError(file, 1, f'the header has no "{key}"', f'add a line "# {key}: …"')
-    titles = {language: header["title" if language == "en" else f"title-{language}"][1] for language in LANGUAGES}
     returned, _, order = header["returns"][1].partition("; ordered by ")
     return SavedQuery(
         slug=slug,
-        titles=MappingProxyType(titles),
-        answers=header["answers"][1],
+        titles=_by_language(header, "title"),
+        answers=_by_language(header, "answers"),
         parameters=_parameters(file, *header.get("params", (1, _NONE))),
         columns=_columns(file, header["returns"][0], returned),
         ordered_by=order,
         cost=header["cost"][1],
         text=text,
+    )
+
+
+def _by_language(header: Mapping[str, tuple[int, str]], key: str) -> Mapping[str, str]:
+    return MappingProxyType(
+        {language: header[key if language == "en" else f"{key}-{language}"][1] for language in LANGUAGES}
     )
 
 

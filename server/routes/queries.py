@@ -51,7 +51,8 @@ async def index(request: Request) -> Response:
         return JSONResponse({"queries": listed}, headers=version_headers(version))
     language = pages.language_of(request)
     shown = [
-        {"slug": query.slug, "title": query.title(language), "answers": query.answers} for query in saved().values()
+        {"slug": query.slug, "title": query.title(language), "answers": query.question(language)}
+        for query in saved().values()
     ]
     title = here.words.say("saved-queries", language)
     return pages.page("queries.html", request, version_headers(version), title=title, version=version, queries=shown)
@@ -61,7 +62,7 @@ def _description(query: SavedQuery, here: context.Context) -> dict[str, Any]:
     return {
         "slug": query.slug,
         "title": dict(query.titles),
-        "answers": query.answers,
+        "answers": dict(query.answers),
         "parameters": [
             {"name": p.name, "type": p.kind, "required": p.required, "default": p.default} for p in query.parameters
         ],
@@ -200,7 +201,7 @@ def _table(
         title=query.title(language),
         version=choice.number if choice else here.versions.current() or 0,
         status=status,
-        answers=query.answers,
+        answers=query.question(language),
         parameters=[(each, asked.given.get(each.name, each.default or "")) for each in query.parameters],
         wrong=trouble.name if isinstance(trouble, ParameterError) else None,
         trouble=trouble,

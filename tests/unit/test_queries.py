@@ -28,6 +28,8 @@ HEADER = """\
 # title-fi: Riippuvat
 # title-sv: Beroende
 # answers: what depends on it?
+# answers-fi: mikä siitä riippuu?
+# answers-sv: vad beror på det?
 # params: ?measure IRI (required), ?day date (default 2023-05-31), ?limit integer (optional)
 # returns: ?measure IRI, ?label langString fi, sv, en, ?day date (as given);
 #   ordered by ?label, ?measure
@@ -58,9 +60,10 @@ def query() -> SavedQuery:
 
 
 def test_header_says_what_the_query_is(query: SavedQuery) -> None:
-    """Titles in three languages, the question, columns with types, the order and the cost are read from the header."""
+    """Titles and the question in three languages, columns with types, the order and the cost are read from the header."""
     assert ("Dependents", "Riippuvat", "Beroende") == tuple(query.title(language) for language in ("en", "fi", "sv"))
-    assert "what depends on it?" == query.answers
+    assert {"en": "what depends on it?", "fi": "mikä siitä riippuu?", "sv": "vad beror på det?"} == query.answers
+    assert "vad beror på det?" == query.question("sv")
     assert (
         Column("measure", "IRI", ""), Column("label", "langString", "fi, sv, en"), Column("day", "date", "as given"),
     ) == query.columns  # fmt: skip
@@ -141,12 +144,12 @@ def test_value_that_does_not_fit_is_refused_with_what_is_accepted(
     ("before", "after", "sentence"),
     [
         ("# title-sv: Beroende\n", "", 'line 1 of dependents.rq: the header has no "title-sv"; add a line'),
-        ("# cost: 1 ms", "# price: 1 ms", 'line 8 of dependents.rq: "# price: 1 ms on 25,000 triples" is not a line'),
+        ("# cost: 1 ms", "# price: 1 ms", 'line 10 of dependents.rq: "# price: 1 ms on 25,000 triples" is not a line'),
         ("# answers: what", "# title: what", 'line 4 of dependents.rq: a second "title"; join it'),
         ("what depends on it?", "", 'line 4 of dependents.rq: "answers" says nothing'),
-        ("(required)", "(please)", 'line 5 of dependents.rq: the parameter "?measure IRI (please)"'),
-        ("day date (d", "day moment (d", 'line 5 of dependents.rq: the parameter "?day moment (default 2023-05-31)"'),
-        ("?measure IRI, ?label", "measure, ?label", 'line 6 of dependents.rq: the column "measure"'),
+        ("(required)", "(please)", 'line 7 of dependents.rq: the parameter "?measure IRI (please)"'),
+        ("day date (d", "day moment (d", 'line 7 of dependents.rq: the parameter "?day moment (default 2023-05-31)"'),
+        ("?measure IRI, ?label", "measure, ?label", 'line 8 of dependents.rq: the column "measure"'),
     ],
 )
 def test_header_out_of_order_is_refused_with_its_line(before: str, after: str, sentence: str) -> None:
