@@ -138,7 +138,7 @@ def test_numbers_with_decimals(reading):
     assert ([], "16.1", "0.8") == (problems, rows[0].text("value"), rows[0].text("confidence"))
 
 
-@pytest.mark.parametrize(("cells", "row"), [("C2:C3", 2), ("C2:D2", 2), ("A1:B1", 1), ("C2:C1048576", 2)])
+@pytest.mark.parametrize(("cells", "row"), [("C2:C3", 2), ("C2:D2", 2), ("A1:B1", 1), ("C2:C5000", 2)])
 def test_merged_cells(reading, cells, row):
     """Merged cells, of which all but one read as empty, are refused where a table is."""
     book = workbook(HEADER, ROW, OTHER)
@@ -289,18 +289,27 @@ def rows(count, cell=b""):
     )
 
 
-def test_a_million_empty_rows(reading):
-    """Rows that are formatted to the end of the sheet and hold nothing cost seconds and next to no memory."""
-    data = edited(packed(workbook(HEADER, ROW)), rows(1_048_573, b'<c s="0"/>'))
+def test_empty_rows_take_no_memory(reading):
+    """Rows that are formatted and hold nothing take next to no memory, however many they are."""
+    data = edited(packed(workbook(HEADER, ROW)), rows(100_000, b'<c s="0"/>'))
     tracemalloc.start()
-    started = time.process_time()
     found, problems = reading(data)
-    took, most = time.process_time() - started, tracemalloc.get_traced_memory()[1]
+    most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
     assert (1, []) == (len(found), problems)
-    assert took < 60
-    assert most < 100_000_000
+    assert most < 8_000_000
+
+
+@pytest.mark.long
+def test_a_million_empty_rows(reading):
+    """Rows that are formatted to the very end of the sheet cost seconds, not minutes."""
+    data = edited(packed(workbook(HEADER, ROW)), rows(1_048_574, b'<c s="0"/>'))
+    started = time.process_time()
+    found, problems = reading(data)
+
+    assert (1, []) == (len(found), problems)
+    assert time.process_time() - started < 30
 
 
 @pytest.mark.parametrize(
