@@ -2,7 +2,8 @@
 What ids and names refer to: the things that rows define, and those that are known already.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -14,6 +15,8 @@ from loaders.tables import Row
 from ontology.iris import Iris
 from ontology.namespaces import term
 
+FEW = 1_000
+"""Most names that are compared letter by letter to suggest one; comparing all of many would take minutes."""
 _LANGUAGE_CODES = {"FIN": "fi", "SWE": "sv", "ENG": "en"}
 
 
@@ -63,6 +66,18 @@ def folded(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
+def _beginning(names: Sequence[str], start: str) -> Sequence[str]:
+    """Those of the sorted *names* that begin with *start*."""
+    return names[bisect_left(names, start) : bisect_left(names, start + "\U0010ffff")]
+
+
+def _alike(names: Sequence[str], met: str) -> Sequence[str]:
+    """
+    The sorted *names* to compare *met* with: all when they are few, else at most `FEW` that share two thirds with it.
+    """
+    return names if len(names) <= FEW else _beginning(names, met[: max(1, len(met) * 2 // 3)])[:FEW]
+
+
 class References:
     """
     The ids and names of *rows* and of what is *known*. Ids that two rows define go to *problems*.
@@ -72,6 +87,8 @@ class References:
         self._problems = problems
         self._rows: dict[str, Row] = {}
         self._known = known
+        self._ids: list[str] = []
+        self._sorted_names: list[str] = []
         self._written: dict[str, str] = dict(known.written)
         self._names: dict[str, set[str]] = {name: set(paths) for name, paths in known.names.items()}
         preferred: dict[tuple[str, str], Row] = {}
@@ -117,12 +134,10 @@ class References:
             return self._by_name(row, column, item)
         if item in self._rows or self._known.ids is None or item in self._known.ids:
             return item
-        ids = {*self._rows, *self._known.ids}
-        same = [path for path in sorted(ids) if path.partition("/")[0] == item.partition("/")[0]]
-        self._problems.add(
-            row.where(column),
-            sentence("undefined", value=Quoted(item), near=near(item, same) or near(item, sorted(ids))),
-        )
+        self._ids = self._ids or sorted({*self._rows, *self._known.ids})
+        same = _beginning(self._ids, f"{item.partition('/')[0]}/")
+        similar = near(item, _alike(same, item)) or near(item, _alike(self._ids, item))
+        self._problems.add(row.where(column), sentence("undefined", value=Quoted(item), near=similar))
         return None
 
     def _by_name(self, row: Row, column: str, name: str) -> str | None:
@@ -133,8 +148,9 @@ class References:
             ids = Listed(tuple(found), "or")
             said = sentence("name-shared", value=Quoted(name), count=len(found), ids=ids)
         else:
-            known = sorted(self._written.get(each, each) for each in self._names)
-            said = sentence("name-unknown", value=Quoted(name), near=near(name, known))
+            self._sorted_names = self._sorted_names or sorted(self._names)
+            similar = [self._written.get(each, each) for each in _alike(self._sorted_names, folded(name))]
+            said = sentence("name-unknown", value=Quoted(name), near=near(name, sorted(similar)))
         self._problems.add(row.where(column), said)
         return None
 

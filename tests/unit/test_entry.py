@@ -4,6 +4,7 @@ Entries: someone's RDF files and tables are read together, into graphs of their 
 """
 
 import shutil
+import time
 from pathlib import Path
 
 import openpyxl
@@ -301,3 +302,15 @@ def test_document_is_named(tmp_path, known):
 def test_nothing(known):
     """No files are no graphs."""
     assert {} == entry.read([], IRIS, known)
+
+
+def test_suggestions_among_many(put):
+    """Among very many names one that begins alike is still suggested, and a file of mistakes costs seconds."""
+    ids = frozenset(f"theme/t{number:06}" for number in range(100_000))
+    rows = "".join(f"measure/m{number},Measure,A,theme/t{number:06}x\n" for number in range(400))
+    started = time.process_time()
+    problems = refused(put(measures_dot_csv="id,kind,title_fi,themes\n" + rows), Known(ids))
+
+    assert 400 == len(problems)
+    assert "(did you mean theme/t000123" in problems[123]
+    assert time.process_time() - started < 20
