@@ -9,8 +9,10 @@ from starlette.exceptions import HTTPException
 
 from ontology.iris import Iris
 from server import clients, problems, settings, watch, words
+from server.cache import Cache
 from server.context import Context
 from server.descriptions import Descriptions
+from server.recall import Recall
 from server.routes import description, operations, queries, sparql, store, things, timemaps, update, versions
 from server.routes import problems as problem_types
 from server.writer import Writer
@@ -30,8 +32,9 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     iris = Iris(chosen.base_iri)
     # No /docs page: FastAPI's own loads its scripts from other people's hosts.
     app = FastAPI(title="Hankintaverkko", docs_url=None, redoc_url=None)
+    published, kept = Versions(chosen.var), Cache(chosen.cache_bytes)
     app.state.context = Context(
-        chosen, Versions(chosen.var), Asker(chosen.pool_socket), iris, words.read(iris), Writer(chosen)
+        chosen, published, Asker(chosen.pool_socket), iris, words.read(iris), Writer(chosen), kept
     )
     app.state.descriptions = Descriptions()
     for module in (sparql, store, update, versions, things, queries, description, operations, problem_types, timemaps):
@@ -41,6 +44,7 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, problems.unrouted)
     app.add_middleware(clients.Named)
+    app.add_middleware(Recall, cache=kept, versions=published)
     app.add_middleware(watch.Watched, watch=watching or watch.Watch())  # the outermost
     return app
 

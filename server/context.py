@@ -12,6 +12,7 @@ from starlette.requests import Request
 from ontology.iris import IRIError, Iris
 from ontology.namespaces import CONCEPT, DEF, SHAPE
 from server import clients, watch
+from server.cache import Cache
 from server.settings import Settings
 from server.words import Words
 from server.writer import Writer
@@ -30,8 +31,8 @@ _LONG = 20_000  # characters; the guard reads fewer in a few milliseconds
 @dataclass(frozen=True, slots=True)
 class Context:
     """
-    The *settings*, the *versions* on disk, the way to the query pool, the IRI policy, the words of the pages, and the way
-    to change the data.
+    The *settings*, the *versions* on disk, the way to the query pool, the IRI policy, the words of the pages, the way to
+    change the data, and the *cache* of answers.
     """
 
     settings: Settings
@@ -40,6 +41,7 @@ class Context:
     iris: Iris
     words: Words
     writer: Writer
+    cache: Cache
 
     async def ask(
         self,

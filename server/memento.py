@@ -80,7 +80,7 @@ def timeline(versions: Versions) -> Timeline:
     Raises:
         NoVersion: Nothing has been published.
     """
-    return _read(versions, _state(versions))
+    return _read(versions, state(versions))
 
 
 @lru_cache(maxsize=8)
@@ -88,8 +88,8 @@ def _places(versions: Versions) -> tuple[str, str]:
     return str(versions.root / "current"), str(versions.root / "versions")
 
 
-def _state(versions: Versions) -> tuple[int, int, int]:
-    """What changes when a version is published or swept."""
+def state(versions: Versions) -> tuple[int, int, int]:
+    """What changes when a version is published or swept, and not else. Raises `NoVersion` when nothing is published."""
     current, kept = _places(versions)
     try:
         link = os.lstat(current)
@@ -202,6 +202,25 @@ class Address:
     def timemap(self, form: str) -> str:
         """The address of the list of mementos, in *form* ``link`` or ``json``."""
         return f"{self.public}/timemap/{form}{self.path}" + (f"?{self.query}" if self.query else "")
+
+
+def is_unchanged(choice: Choice, since: str | None) -> bool:
+    """
+    Whether the version of *choice* is no newer than *since*, the header ``If-Modified-Since``.
+
+    Never when another version was published in the same second: the date does not tell those two apart.
+
+    Source: RFC 9110 sections 8.8.2.2 and 13.1.3.
+    """
+    if not since:
+        return False
+    try:
+        when = _http_date(since)
+    except QuerySyntaxError:
+        return False
+    second = choice.moment.time.replace(microsecond=0)
+    twins = sum(moment.time.replace(microsecond=0) == second for moment in choice.timeline)
+    return twins == 1 and when >= second
 
 
 def headers(choice: Choice, address: Address | None) -> dict[str, str]:

@@ -28,9 +28,10 @@ class Settings:
     *var* holds the versions, *data* the curated tables, *sources* the texts of the documents (empty: positions are not
     checked). *base_iri* begins the IRIs of instances; *public_url* is where the service is reached. *deadline* is in
     seconds, *query_memory* in bytes beyond the data, *answer_bytes* and *answer_rows* (solutions) bound one answer,
-    *queries_per_client* is 0 for no bound, *memory_triples* is the largest version held in memory, *keep* the number of
-    versions kept. *access_log* is a path, ``-`` or ``off``, and *log_queries* lets the text of queries stand there. With
-    *union_default_graph* the default graph of queries is the union of all graphs, without it the stored one.
+    *queries_per_client* is 0 for no bound, *memory_triples* is the largest version held in memory, *cache_bytes* bounds the
+    answers that one web process keeps (0: none), *keep* the number of versions kept. *access_log* is a path, ``-`` or
+    ``off``, and *log_queries* lets the text of queries stand there. With *union_default_graph* the default graph of queries
+    is the union of all graphs, without it the stored one.
     """
 
     var: Path = Path("var")
@@ -47,6 +48,7 @@ class Settings:
     answer_bytes: int = 1 << 32
     answer_rows: int = 10_000_000
     memory_triples: int = 4_000_000
+    cache_bytes: int = 1 << 26
     keep: int = 20
     union_default_graph: bool = True
     access_log: str = "-"
@@ -70,6 +72,10 @@ class Settings:
         ):
             if getattr(self, name) <= 0:
                 raise SettingError(f"HANKINTA_{name.upper()} is {getattr(self, name)}; write a number above 0")
+        if self.cache_bytes < 0:
+            raise SettingError(
+                f"HANKINTA_CACHE_BYTES is {self.cache_bytes}; write a number of bytes, or 0 to keep nothing"
+            )
         for name in ("base_iri", "public_url"):
             if not getattr(self, name).startswith(("http://", "https://")):
                 raise SettingError(f'HANKINTA_{name.upper()} is "{getattr(self, name)}"; write an http(s) address')

@@ -11,16 +11,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server import context, forms
+from server.answering import Question, disposition, respond
 from server.problems import TooSlow, guarded
 from server.results import kind_of
 from server.routes import description
-from server.routes.answers import chosen as chosen_version
-from server.routes.answers import preflight, response, unless_gone, versioned
+from server.routes.answers import chosen, preflight
 from sparql import protocol
 from sparql.compaction import wants_expanded
 from sparql.errors import QuerySyntaxError, QueryTooLong
-from sparql.formats import named as named_format
-from sparql.formats import negotiate
+from sparql.formats import named, negotiate
 from sparql.guard import LONGEST_QUERY
 from sparql.mistakes import explained
 
@@ -67,20 +66,20 @@ async def _answer(request: Request, query: protocol.ProtocolQuery) -> Response:
     here = context.of(request)
     admitted = await here.admit(query.text)
     kind = kind_of(admitted)
-    accept = request.headers.get("accept", "")
-    chosen = named_format(query.format, kind) if query.format else negotiate(accept, kind)
-    choice = chosen_version(request, query.at)
-    asked = here.ask(
+    accept = ", ".join(request.headers.getlist("accept"))
+    format_ = named(query.format, kind) if query.format else negotiate(accept, kind)
+    question = Question(
         admitted,
-        chosen,
-        choice.number,
+        format_,
+        chosen(request, query.at),
         default_graphs=query.default_graphs,
         named_graphs=query.named_graphs,
         deadline=query.timeout,
         compact=not wants_expanded(accept),
     )
-    result = await unless_gone(request, asked)
-    return response(result, versioned(request, choice))
+    return await respond(
+        request, question, disposition(query.download, format_) if query.download is not None else None
+    )
 
 
 async def _body(request: Request) -> bytes:

@@ -330,7 +330,8 @@ def test_overload_says_when_to_come_again(serve: Serve) -> None:
     """When the queue is full, 503 says when to try again; when the runaways are gone, queries are answered."""
     client = serve(query_workers=1, queries_waiting=2, deadline=2.0)
     with ThreadPoolExecutor(8) as threads:
-        responses = list(threads.map(lambda _: asked(client, "GET", NEVER_ENDS), range(8)))
+        # Equal questions would wait for one answer.
+        responses = list(threads.map(lambda n: asked(client, "GET", f"{NEVER_ENDS} # {n}"), range(8)))
     statuses = sorted(response.status_code for response in responses)
 
     assert {503, 504} == set(statuses)
