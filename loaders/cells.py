@@ -62,7 +62,7 @@ def check(row: Row, iris: Iris, problems: Problems) -> bool:
         if text:
             for _, said in _refused(column, text, iris):
                 problems.add(row.where(column.name), said)
-        elif column.required:
+        elif column.required and column.name not in row.spoiled:
             problems.add(row.where(column.name), sentence("cell-required", meaning=column.means))
     return len(problems) == before
 
@@ -72,14 +72,14 @@ def checked(row: Row, iris: Iris, problems: Problems) -> Row:
     *row* as it can be judged further: refused items are noted as spoiled, and where a writer needs a value, the example
     of the column stands in. Nothing of a row with spoiled cells is ever published.
     """
-    if check(row, iris, problems):
+    if check(row, iris, problems) and not row.spoiled:
         return row
-    spoiled: dict[str, frozenset[str]] = {}
+    spoiled = dict(row.spoiled)
     held = dict(row.cells)
     for column in row.table.columns.values():
         text = row.text(column.name)
         refused = frozenset(item for item, _ in _refused(column, text, iris)) if text else frozenset[str]()
-        if not refused and (text or not column.required):
+        if column.name not in row.spoiled and not refused and (text or not column.required):
             continue
         spoiled[column.name] = refused
         if column.kind == "words" and column.many:

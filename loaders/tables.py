@@ -136,7 +136,7 @@ def _rows(sheet: _Sheet, problems: Problems) -> Iterator[Row]:
         return
     for line in sheet.lines[1:]:
         number, cells = line.number, line.cells
-        if not any(cell.strip() for cell in cells):
+        if not line.refused and not any(cell.strip() for cell in cells):
             continue
         where = replace(sheet.where, row=number)
         if len(cells) < len(header):
@@ -156,7 +156,11 @@ def _rows(sheet: _Sheet, problems: Problems) -> Iterator[Row]:
             {n: _SPACE.sub(" ", c).strip() for n, c in zip(header, cells, strict=False) if n and c.strip()},
             sheet=sheet.where.sheet,
         )
-        _as_typed(row, {header[index] for index in line.fractions if index < len(header)}, problems)
+        strange = _as_typed(row, {header[index] for index in line.fractions if index < len(header)}, problems)
+        strange |= {header[index] for index in line.refused if index < len(header) and header[index]}
+        if strange:
+            kept = {name: cell for name, cell in row.cells.items() if name not in strange}
+            row = replace(row, cells=kept, spoiled=dict.fromkeys(strange, frozenset()))
         yield row
 
 
@@ -175,8 +179,9 @@ def _late(sheet: _Sheet, problems: Problems) -> bool:
     return True
 
 
-def _as_typed(row: Row, fractions: Set[str], problems: Problems) -> None:
-    """Note cells that hold what nobody sees or typed: line breaks, invisible characters, shortened numbers."""
+def _as_typed(row: Row, fractions: Set[str], problems: Problems) -> set[str]:
+    """Note cells that hold what nobody sees or typed: line breaks, invisible characters, shortened numbers. Gives them."""
+    noted = set()
     for name, cell in row.cells.items():
         strange = _INVISIBLE.search(cell) or _CONTROL.search(cell)
         if "\n" in cell or "\r" in cell:
@@ -186,6 +191,10 @@ def _as_typed(row: Row, fractions: Set[str], problems: Problems) -> None:
             problems.add(row.where(name), sentence("invisible", code=code, value=Quoted(cell)))
         elif name in fractions and row.table.columns[name].kind not in _NUMBERS:
             problems.add(row.where(name), sentence("cell-fraction", value=Quoted(cell)))
+        else:
+            continue
+        noted.add(name)
+    return noted
 
 
 def _table(sheet: _Sheet, header: Sequence[str], problems: Problems) -> Table | None:

@@ -71,10 +71,12 @@ def _lines(book: sheets.Book, sheet: sheets.Sheet, where: Where, problems: Probl
             problems.add(replace(where, row=row.number), sentence("columns-many", limit=limits.columns))
             return
         texts = [""] * max(len(header), row.cells[-1].column)
+        refused: set[int] = set()
         for cell in row.cells:
             said = _refused(cell, book, limits)
             if said:
                 problems.add(_place(where, row.number, cell.column, header), said)
+                refused.add(cell.column - 1)
             else:
                 texts[cell.column - 1] = _text(cell)
         if not header:
@@ -83,7 +85,7 @@ def _lines(book: sheets.Book, sheet: sheets.Sheet, where: Where, problems: Probl
         hidden += [row.number] if row.hidden else []
         filled |= {cell.column for cell in row.cells}
         fractions = frozenset(cell.column - 1 for cell in row.cells if _fraction(cell))
-        yield Line(row.number, texts, fractions)
+        yield Line(row.number, texts, fractions, frozenset(refused))
     if hidden:
         problems.add(where, sentence("hidden-rows", rows=_listed([str(number) for number in hidden])))
     if concealed := [_named(header, column) for column in sorted(filled) if layout.hides(column)]:

@@ -275,6 +275,21 @@ def test_workbook(tmp_path, known):
     }
 
 
+def test_refused_cells_of_a_workbook(tmp_path, known):
+    """A cell that a spreadsheet spoilt is told once, and the other cells of its row are still judged."""
+    book = openpyxl.Workbook()
+    book.active.title = "measures"
+    book.active.append(["id", "kind", "title_fi", "schedule"])
+    book.active.append(["measure/x", "=A1", "=A2", "joskus"])
+    book.active.append(["measure/y\u200b", "Measure", "B", "2023"])
+    path = tmp_path / "measures.xlsx"
+    book.save(path)
+    problems = refused([path], known)
+    told = [problem.partition("sheet measures ")[2].partition(":")[0] for problem in problems]
+
+    assert ["row 2, column kind", "row 2, column title_fi", "row 3, column id", "row 2, column schedule"] == told
+
+
 def test_curated_tables_are_entries(tmp_path, known):
     """The tables of the data folder read as an entry and say the same there, all in one graph."""
     path = shutil.copy(FIVE / "registry" / "actors.csv", tmp_path)
