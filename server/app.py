@@ -12,6 +12,7 @@ from server import clients, problems, settings, watch, words
 from server.cache import Cache
 from server.context import Context
 from server.descriptions import Descriptions
+from server.federating import Federation
 from server.recall import Recall
 from server.routes import description, operations, queries, sparql, store, things, timemaps, update, versions
 from server.routes import problems as problem_types
@@ -34,7 +35,14 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     app = FastAPI(title="Hankintaverkko", docs_url=None, redoc_url=None)
     published, kept = Versions(chosen.var), Cache(chosen.cache_bytes)
     app.state.context = Context(
-        chosen, published, Asker(chosen.pool_socket), iris, words.read(iris), Writer(chosen), kept
+        chosen,
+        published,
+        Asker(chosen.pool_socket),
+        iris,
+        words.read(iris),
+        Writer(chosen),
+        kept,
+        Federation(chosen),
     )
     app.state.descriptions = Descriptions()
     for module in (sparql, store, update, versions, things, queries, description, operations, problem_types, timemaps):

@@ -13,6 +13,7 @@ from ontology.iris import IRIError, Iris
 from ontology.namespaces import CONCEPT, DEF, SHAPE
 from server import clients, watch
 from server.cache import Cache
+from server.federating import Federation
 from server.settings import Settings
 from server.words import Words
 from server.writer import Writer
@@ -32,7 +33,7 @@ _LONG = 20_000  # characters; the guard reads fewer in a few milliseconds
 class Context:
     """
     The *settings*, the *versions* on disk, the way to the query pool, the IRI policy, the words of the pages, the way to
-    change the data, and the *cache* of answers.
+    change the data, the *cache* of answers, and the way to other endpoints.
     """
 
     settings: Settings
@@ -42,6 +43,7 @@ class Context:
     words: Words
     writer: Writer
     cache: Cache
+    federation: Federation
 
     async def ask(
         self,
@@ -88,6 +90,7 @@ class Context:
     async def admit(self, text: str) -> Admitted:
         """The query once the guard has read it; a long one is read beside the event loop. Raises as `sparql.guard.admit`."""
         watch.asked(text)
+        text = await self.federation.resolved(text)
         return admit(text) if len(text) < _LONG else await asyncio.to_thread(admit, text)
 
     def thing(self, path: str) -> NamedNode:

@@ -34,6 +34,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.QueryTimeout: 504,
     errors.Overloaded: 503,
     errors.TooManyAtOnce: 429,
+    errors.ServiceFailed: 502,
     errors.AnswerTooLarge: 422,
     errors.WorkerLost: 500,
     errors.NoVersion: 503,

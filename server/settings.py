@@ -4,6 +4,7 @@ What an operator decides, read once from the environment; the only module that r
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -32,6 +33,11 @@ class Settings:
     answers that one web process keeps (0: none), *keep* the number of versions kept. *access_log* is a path, ``-`` or
     ``off``, and *log_queries* lets the text of queries stand there. With *union_default_graph* the default graph of queries
     is the union of all graphs, without it the stored one.
+    *queries_per_client* is 0 for no bound, *memory_triples* is the largest version held in memory, *keep* the number of
+    versions kept. *access_log* is a path, ``-`` or ``off``, and *log_queries* lets the text of queries stand there.
+    *federation* names the endpoints that SERVICE may ask, *federation_private* hosts among them that may have addresses of
+    this network; both with spaces between. With
+    *union_default_graph* the default graph of queries is the union of all graphs, without it the stored one.
     """
 
     var: Path = Path("var")
@@ -56,6 +62,8 @@ class Settings:
     write_bytes: int = 50_000_000
     write_memory: int = 2 << 30
     write_deadline: float = 60.0
+    federation: str = ""
+    federation_private: str = ""
 
     def __post_init__(self) -> None:
         for name in (
@@ -79,8 +87,18 @@ class Settings:
         for name in ("base_iri", "public_url"):
             if not getattr(self, name).startswith(("http://", "https://")):
                 raise SettingError(f'HANKINTA_{name.upper()} is "{getattr(self, name)}"; write an http(s) address')
+        for endpoint in self.endpoints:
+            if not re.fullmatch(r"https?://[^/@\s<>\"]+(?:/[^\s<>\"]*)?", endpoint):
+                raise SettingError(
+                    f'HANKINTA_FEDERATION has "{endpoint}"; write http(s) addresses with spaces between them'
+                )
         if not self.base_iri.endswith("/"):
             raise SettingError(f'HANKINTA_BASE_IRI is "{self.base_iri}"; write an address that ends in "/"')
+
+    @property
+    def endpoints(self) -> frozenset[str]:
+        """The endpoints that SERVICE may name."""
+        return frozenset(self.federation.split())
 
     @property
     def pool_socket(self) -> Path:

@@ -23,6 +23,7 @@ What can go wrong when data is kept or asked, as opposed to an answer that is me
     |-- QueryTimeout       the deadline passed; the worker was killed
     |-- Overloaded         no worker came free in time; try again later
     |-- TooManyAtOnce      one client has as many queries at work as one may have
+    |-- ServiceFailed      an endpoint that a query names did not answer as it should
     |-- AnswerTooLarge     the answer, or the work for it, passed a limit
     `-- WorkerLost         the worker ended before its answer did
 """
@@ -134,6 +135,10 @@ class Overloaded(QueryError):
 
 class TooManyAtOnce(QueryError):
     """One client has as many queries at work or waiting as one client may have."""
+
+
+class ServiceFailed(QueryError):
+    """Another endpoint, which the query asks by SERVICE, may not be asked or did not answer as it should."""
 
 
 class AnswerTooLarge(QueryError):

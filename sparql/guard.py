@@ -94,7 +94,7 @@ def refuse_reaching_out(text: str) -> None:
     for token in readings(text):
         word = _keyword(token, text)
         if reason := _REFUSED.get(word):
-            raise QueryRefused(f"line {_line(text, token)}: {reason}")
+            raise QueryRefused(f"line {line_of(text, token)}: {reason}")
 
 
 def _keyword(token: Token, text: str) -> str:
@@ -110,7 +110,8 @@ def _keyword(token: Token, text: str) -> str:
     return word if rest else ""
 
 
-def _line(text: str, token: Token) -> int:
+def line_of(text: str, token: Token) -> int:
+    """The line of *text* in which *token* begins, from 1."""
     return text.count("\n", 0, token.offset) + 1
 
 
@@ -125,7 +126,7 @@ def _refuse_nesting(text: str) -> None:
         for mark in token.text:  # several in one token, opening and closing
             depth += (mark in "([{") - (mark in ")]}")
             if depth > DEEPEST_NESTING:
-                line, column = _line(text, token), token.offset - text.rfind("\n", 0, token.offset)
+                line, column = line_of(text, token), token.offset - text.rfind("\n", 0, token.offset)
                 raise QuerySyntaxError(
                     f"error at {line}:{column}: brackets nest deeper than {DEEPEST_NESTING}; write the query flatter"
                 )
@@ -146,10 +147,10 @@ def _form(text: str) -> Form:
             next(stream, None)
             next(stream, None)
         elif word in _UPDATES:
-            raise QuerySyntaxError(f"line {_line(text, token)}: {word} begins an update; send updates to /update")
+            raise QuerySyntaxError(f"line {line_of(text, token)}: {word} begins an update; send updates to /update")
         else:
             break
     met = token or Token("mark", "", 0)
-    place = f"{_line(text, met)}:{met.offset - text.rfind(chr(10), 0, met.offset)}"
+    place = f"{line_of(text, met)}:{met.offset - text.rfind(chr(10), 0, met.offset)}"
     wanted = "begin with prefixes and then one of these"
     raise QuerySyntaxError(f"error at {place}: the query is none of SELECT, ASK, CONSTRUCT, DESCRIBE; {wanted}")
