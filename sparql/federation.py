@@ -153,9 +153,14 @@ def _written(term: object, endpoint: str) -> str:
 
 
 def replaced(text: str, made: Sequence[Call], patterns: Sequence[str]) -> str:
-    """*text* with each of the calls *made* replaced by the pattern at its place among *patterns*."""
-    parts, place = [], 0
+    """
+    *text* with each of the calls *made* replaced by the pattern at its place among *patterns*.
+
+    A comment says where it comes from, so that nobody takes the answer for one that stays the same (`sparql.normal`).
+    """
+    parts: list[str] = []
+    place = 0
     for call, pattern in zip(made, patterns, strict=True):
-        parts += [text[place : call.start], " ", pattern, " "]
+        parts += [text[place : call.start], f"\n# SERVICE <{call.endpoint}>\n", pattern, " "]
         place = call.end
     return "".join([*parts, text[place:]])

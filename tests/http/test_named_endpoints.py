@@ -66,6 +66,14 @@ def test_the_answer_of_another_endpoint_is_joined(federated: TestClient, endpoin
     assert ["PREFIX skos: <http://www.w3.org/2004/02/skos/core#>  SELECT * { ?m skos:note ?note }"] == _Endpoint.heard
 
 
+def test_the_answer_is_asked_for_each_time(federated: TestClient, endpoint: str) -> None:
+    """What somebody else says may change at any time, so that no answer with it is kept."""
+    for _ in range(2):
+        assert 200 == asked(federated, "GET", _query(endpoint)).status_code
+
+    assert 2 == len(_Endpoint.heard)
+
+
 def test_a_failure_is_told_unless_it_is_to_be_silent(federated: TestClient, endpoint: str) -> None:
     """An endpoint that fails makes 502 that names it; where SILENT stands, its pattern counts as answered by nothing."""
     failed = asked(federated, "GET", _query(endpoint, "/broken"))

@@ -33,7 +33,9 @@ def test_a_pattern_is_taken_out_with_its_prefixes() -> None:
     assert ENDPOINT == call.endpoint
     assert "PREFIX e: <http://example.org/> # x\n SELECT * { ?s e:p '}' { } }" == call.query
     assert not call.silent
-    assert text.replace(text[call.start : call.end], " {} ") == replaced(text, [call], ["{}"])
+    assert text.replace(text[call.start : call.end], f"\n# SERVICE <{ENDPOINT}>\n{{}} ") == replaced(
+        text, [call], ["{}"]
+    )
     admit(replaced(text, [call], ["{}"]))
 
 
