@@ -7,12 +7,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from loaders.publish import Published, Publisher
 from ontology.iris import Iris
 from server.settings import CHECKOUT
 from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
+
+# How long one example takes says more of what else the machine does than of the code; tests that bound time say so.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 _RDF_TESTS = "RDF_TESTS"
 
