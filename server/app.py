@@ -53,7 +53,7 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     app.add_exception_handler(HTTPException, problems.unrouted)
     app.add_middleware(clients.Named)
     app.add_middleware(Recall, cache=kept, versions=published)
-    app.add_middleware(watch.Watched, watch=watching or watch.Watch())  # the outermost
+    app.add_middleware(watch.Watched, watch=watching or watch.Watch(), kept=kept)  # the outermost
     return app
 
 

@@ -5,9 +5,11 @@ Who sends a request, as far as it matters to be fair: one number for each networ
 import hashlib
 import ipaddress
 from contextvars import ContextVar
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+_REMEMBERED = 4096  # addresses
 _SUBNET = 64  # bits of an IPv6 address; one subscriber has all addresses that begin with them
 _client: ContextVar[int] = ContextVar("client", default=0)
 
@@ -17,6 +19,7 @@ def current() -> int:
     return _client.get()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def key_of(address: str) -> int:
     """The key, above 0 and below 2^64, of the client at *address*: equal for all addresses of one IPv6 subnet."""
     try:

@@ -5,10 +5,11 @@ What the web processes count, and the answer to Prometheus, who asks any one of 
 from collections.abc import Iterator
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import REGISTRY, Collector
 
+from server.cache import Cache
 from sparql.versions import Versions
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -38,6 +39,12 @@ _REQUESTS = Histogram(
     buckets=_SECONDS,
 )
 
+_CACHE = Counter(
+    "hankinta_cache",
+    "Questions to the cache of answers: found there, asked of the pool, or waiting for an equal one.",
+    ["outcome"],
+)
+
 
 def observe(path: str, status: int, seconds: float) -> None:
     """Count one request to *path* that was answered with *status* after *seconds*."""
@@ -48,6 +55,29 @@ def observe(path: str, status: int, seconds: float) -> None:
 @cache
 def _child(route: str, status: int) -> Histogram:
     return _REQUESTS.labels(route, status)
+
+
+class CacheCount:
+    """
+    What has become of the questions to *cache* since they were counted last.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._counted = dict.fromkeys(("hits", "misses", "joined"), 0)
+
+    def count(self) -> None:
+        """Count what has come since."""
+        for outcome, before in self._counted.items():
+            now = getattr(self._cache, outcome)
+            if now > before:
+                _outcome(outcome).inc(now - before)
+                self._counted[outcome] = now
+
+
+@cache
+def _outcome(outcome: str) -> Counter:
+    return _CACHE.labels(outcome)
 
 
 class _Kept(Collector):

@@ -31,12 +31,8 @@ class Settings:
     seconds, *query_memory* in bytes beyond the data, *answer_bytes* and *answer_rows* (solutions) bound one answer,
     *queries_per_client* is 0 for no bound, *memory_triples* is the largest version held in memory, *cache_bytes* bounds the
     answers that one web process keeps (0: none), *keep* the number of versions kept. *access_log* is a path, ``-`` or
-    ``off``, and *log_queries* lets the text of queries stand there. With *union_default_graph* the default graph of queries
-    is the union of all graphs, without it the stored one.
-    *queries_per_client* is 0 for no bound, *memory_triples* is the largest version held in memory, *keep* the number of
-    versions kept. *access_log* is a path, ``-`` or ``off``, and *log_queries* lets the text of queries stand there.
-    *federation* names the endpoints that SERVICE may ask, *federation_private* hosts among them that may have addresses of
-    this network; both with spaces between. With
+    ``off``, and *log_queries* lets the text of queries stand there. *federation* names the endpoints that SERVICE may ask,
+    *federation_private* hosts among them that may have addresses of this network; both with spaces between. With
     *union_default_graph* the default graph of queries is the union of all graphs, without it the stored one.
     """
 

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import metrics, problems
+from server.cache import Cache
 from sparql.errors import Overloaded
 
 _FLUSH = 0.2  # seconds that a line may wait for company
@@ -142,11 +143,12 @@ class Watch:
 
 
 class Watched:
-    """*app* under *watch*."""
+    """*app* under *watch*, and with it what its *kept* answers save."""
 
-    def __init__(self, app: ASGIApp, watch: Watch) -> None:
+    def __init__(self, app: ASGIApp, watch: Watch, kept: Cache) -> None:
         self._app = app
         self._watch = watch
+        self._kept = metrics.CacheCount(kept)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -178,6 +180,7 @@ class Watched:
             watch.done()
             took = time.perf_counter() - started
             metrics.observe(scope["path"], status, took)
+            self._kept.count()
             if watch.log:
                 fields: dict[str, object] = {
                     "time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),

@@ -28,7 +28,8 @@ def test_up_while_queries_are_answered(client: TestClient) -> None:
 
 def test_metrics_count_what_was_answered(client: TestClient) -> None:
     """Prometheus reads how long requests and their outcomes took, by address and status, and which version is served."""
-    asked(client, "GET", ASK)
+    for _ in range(3):
+        asked(client, "GET", ASK + "# counted")
     asked(client, "GET", "nonsense")
     client.get("/nobody/has/this")
     response = client.get("/metrics")
@@ -42,6 +43,8 @@ def test_metrics_count_what_was_answered(client: TestClient) -> None:
     assert samples["hankinta_http_seconds_count sparql 200"] >= 1
     assert samples["hankinta_http_seconds_count sparql 400"] >= 1
     assert samples["hankinta_http_seconds_count other 404"] >= 1
+    assert samples["hankinta_cache_total misses"] >= 1
+    assert samples["hankinta_cache_total hits"] >= 2
     assert not any("nobody" in name for name in samples)
     assert 1 == samples["hankinta_version"] == samples["hankinta_versions"]
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from server import watch
+from server.cache import Cache
 
 QUERY = "ASK { ?s ?p 'ä' }"
 TOKEN = "hankinta-secret"  # noqa: S105 - it is the test that it is written nowhere
@@ -34,7 +35,7 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _logged(place: Path, path: str, *, with_queries: bool = False, **parameters: str) -> dict[str, object]:
     log = watch.AccessLog(str(place), with_queries=with_queries)
-    client = TestClient(watch.Watched(_answer, watch.Watch(log)), raise_server_exceptions=False)
+    client = TestClient(watch.Watched(_answer, watch.Watch(log), Cache(0)), raise_server_exceptions=False)
     client.get(path, params=parameters, headers={"Authorization": f"Bearer {TOKEN}"})
     log.flush()
     lines = place.read_text(encoding="utf-8").splitlines()
@@ -74,7 +75,7 @@ def test_an_answer_that_breaks_off_is_told(tmp_path: Path) -> None:
 def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     """Requests are answered though the file of the log cannot be opened."""
     log = watch.AccessLog(str(tmp_path), with_queries=False)
-    client = TestClient(watch.Watched(_answer, watch.Watch(log)))
+    client = TestClient(watch.Watched(_answer, watch.Watch(log), Cache(0)))
 
     assert 200 == client.get("/x").status_code
     log.flush()
