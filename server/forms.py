@@ -25,7 +25,11 @@ from sparql.protocol import ProtocolQuery
 from sparql.queries import UnknownQuery, find, saved
 
 _LONGEST_ADDRESS = 6_000  # characters of a query string; some proxies take no more than 8,000
-_DATA = frozenset(name for kind in Kind for each in offered(kind) for name in (each.media_type, *each.aliases))
+# What a program asks for; one that would rather have a problem document than a page is no browser.
+_DATA = frozenset(
+    ["application/problem+json"]
+    + [name for kind in Kind for each in offered(kind) for name in (each.media_type, *each.aliases)]
+)
 _LOWEST, _HIGHEST = 8, 24  # lines of the field for the query
 _EXAMPLE = """PREFIX hv: <https://w3id.org/hankintaverkko/def/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>

@@ -23,7 +23,7 @@ GRAPH = NamedNode("http://example.org/g")
 NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(?c, ?f, ?i) = "") }'
 EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
 ASK = "ASK { ?s ?p ?o }"
-SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(?o, ?u) != '') } LIMIT 300000 } }"
+SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(?o, ?u) != '') } LIMIT 2000000 } }"
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +278,7 @@ def test_lost_worker_is_made_good_once(root: Path) -> None:
         answer = asyncio.ensure_future(_read(asker, SLOW, name="csv", deadline=60))
         await _kill_at_work(pool)
 
-        assert b"n\r\n300000\r\n" == await answer
+        assert b"n\r\n2000000\r\n" == await answer
         assert 1 == pool.lost
 
     run(root, Limits(workers=1, deadline=60), scene)

@@ -1,0 +1,1 @@
+"""Requests from a grammar and from accidents."""
