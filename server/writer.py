@@ -84,7 +84,7 @@ class Writer:
         if not self._turn.acquire(timeout=deadline):
             raise errors.Overloaded(f"other changes took longer than {deadline:g} seconds; try again later")
         try:
-            at_work = self._running or self._started()
+            at_work = self._idle() or self._started()
             self._running = None
             try:
                 at_work.channel.settimeout(max(end - time.monotonic(), 0.001))
@@ -105,6 +105,13 @@ class Writer:
             return reply
         finally:
             self._turn.release()
+
+    def _idle(self) -> _Process | None:
+        """The process that made the change before, unless it has ended since."""
+        if self._running and self._running.process.poll() is not None:
+            self._running.end()
+            self._running = None
+        return self._running
 
     def _started(self) -> _Process:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
