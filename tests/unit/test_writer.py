@@ -105,11 +105,11 @@ def test_changes_queue_and_too_many_are_refused(start: Start) -> None:
     """Changes asked for at once are made one after the other; beyond what may wait, the next is told to come again."""
     writer = start(ECHO)
 
-    async def many() -> list[Reply | BaseException]:
+    async def scene() -> list[Reply | BaseException]:
         jobs = (writer.write(Job(Verb.UPDATE, "tests", text=str(number))) for number in range(20))
         return await asyncio.gather(*jobs, return_exceptions=True)
 
-    found = asyncio.run(many())
+    found = asyncio.run(scene())
     made = [each.message for each in found if isinstance(each, Reply)]
 
     assert [str(number) for number in range(16)] == sorted(made, key=int)
