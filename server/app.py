@@ -6,6 +6,7 @@ import multiprocessing
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ontology.iris import Iris
 from server import clients, problems, settings, watch, words
@@ -24,6 +25,23 @@ from sparql.worker import die_with_parent
 _LAST = 1.0  # seconds between a deadline and the end of its answer
 
 
+class Application(FastAPI):
+    """
+    The routes of FastAPI with a *front* of plain ASGI layers, through which a request comes before the framework spends time.
+    """
+
+    front: ASGIApp
+
+    async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request with the routes."""
+        await super().__call__(scope, receive, send)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, from the front on."""
+        scope["app"] = self  # as the framework does later
+        await self.front(scope, receive, send)
+
+
 def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> FastAPI:
     """
     The application that serves the versions under ``chosen.var``. The query pool runs in a process of its own.
@@ -32,7 +50,7 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     """
     iris = Iris(chosen.base_iri)
     # No /docs page: FastAPI's own loads its scripts from other people's hosts.
-    app = FastAPI(title="Hankintaverkko", docs_url=None, redoc_url=None)
+    app = Application(title="Hankintaverkko", docs_url=None, redoc_url=None)
     published, kept = Versions(chosen.var), Cache(chosen.cache_bytes)
     app.state.context = Context(
         chosen,
@@ -52,8 +70,8 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, problems.unrouted)
     app.add_middleware(clients.Named)
-    app.add_middleware(Recall, cache=kept, versions=published)
-    app.add_middleware(watch.Watched, watch=watching or watch.Watch(), kept=kept)  # the outermost
+    recall = Recall(app.framework, kept, published)
+    app.front = watch.Watched(recall, watching or watch.Watch(), kept)
     return app
 
 

@@ -32,7 +32,7 @@ class Body:
 class Recent:
     """
     A response ready to be sent again while the versions are in the same *state*: its *headers*, those of a 304 to a client
-    that knows *etag*, and its *body*.
+    that knows *etag*, its *body*, and the text of the *query* that it answers.
     """
 
     state: Hashable
@@ -40,6 +40,7 @@ class Recent:
     headers: Headers
     unmodified: Headers
     body: Body
+    query: str
 
 
 @dataclass(slots=True)

@@ -83,19 +83,24 @@ def timeline(versions: Versions) -> Timeline:
     return _read(versions, state(versions))
 
 
+def state(versions: Versions) -> tuple[int, int, int]:
+    """What changes when a version is published or swept, and not else. Raises `NoVersion` when nothing is published."""
+    current, kept = _places(versions)
+    try:
+        return *publication(current), os.stat(kept).st_mtime_ns  # noqa: PTH116 - in the way of every request
+    except FileNotFoundError:
+        raise NoVersion(versions.root) from None
+
+
 @lru_cache(maxsize=8)
 def _places(versions: Versions) -> tuple[str, str]:
     return str(versions.root / "current"), str(versions.root / "versions")
 
 
-def state(versions: Versions) -> tuple[int, int, int]:
-    """What changes when a version is published or swept, and not else. Raises `NoVersion` when nothing is published."""
-    current, kept = _places(versions)
-    try:
-        link = os.lstat(current)
-    except FileNotFoundError:
-        raise NoVersion(versions.root) from None
-    return link.st_ino, link.st_mtime_ns, os.stat(kept).st_mtime_ns  # noqa: PTH116 - in the way of every request
+def publication(current: str) -> tuple[int, int]:
+    """What changes with each publication: of the link at the path *current*. Raises `FileNotFoundError` before the first."""
+    link = os.lstat(current)
+    return link.st_ino, link.st_mtime_ns
 
 
 @lru_cache(maxsize=8)

@@ -2,24 +2,26 @@
 The shortest way through the service: a request that was just answered is answered again, before anything else looks at it.
 
 A plain ASGI layer around the application. It knows the request by its raw bytes, asks the system whether a version has
-been published or swept since, and sends what was sent before, or 304.
+been published since, and sends what was sent before, or 304.
 """
+
+from collections.abc import Hashable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server import memento
+from server import memento, watch
 from server.answering import raw
 from server.cache import Cache, Recent
 from server.routes.answers import matches
-from sparql.errors import StoreError
 from sparql.versions import Versions
 
 
 class Recall:
-    """*app*, before which recent answers in *cache* are given again while *versions* stay as they were."""
+    """*app*, before which recent answers in *cache* are given again as long as nothing is published among *versions*."""
 
     def __init__(self, app: ASGIApp, cache: Cache, versions: Versions) -> None:
-        self._app, self._cache, self._versions = app, cache, versions
+        self._app, self._cache = app, cache
+        self._current = str(versions.root / "current")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -27,31 +29,33 @@ class Recall:
             await self._app(scope, receive, send)
             return
         accept = when = condition = b""
-        conditional = False
+        by_date = False
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = accept + b"," + value if accept else value
             elif name == b"accept-datetime":
                 when = when + b"," + value if when else value
             elif name == b"if-none-match":
-                condition, conditional = value, True
-            elif name == b"if-modified-since" and not conditional:
-                condition = b"*"  # left to those who know the version's date
-        found = self._found(scope["path"], scope["query_string"], accept, when) if condition != b"*" else None
+                condition = value
+            elif name == b"if-modified-since":
+                by_date = True
+        # Dates, and a tag that stands for any, are left to those who know the version.
+        leave = condition == b"*" or (by_date and not condition)
+        found = None if leave else self._found(raw(scope["path"], scope["query_string"], accept, when))
         if found is None:
             await self._app(scope, receive, send)
             return
-        known = bool(condition) and (
-            condition == found.etag or matches(condition.decode("latin-1"), found.etag.decode())
+        watch.asked(found.query)
+        known = condition == found.etag or (
+            bool(condition) and matches(condition.decode("latin-1"), found.etag.decode())
         )
         headers = found.unmodified if known else found.headers
         await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
         body = b"" if known or scope["method"] == "HEAD" else found.body.data
         await send({"type": "http.response.body", "body": body})
 
-    def _found(self, path: str, query_string: bytes, accept: bytes, when: bytes) -> Recent | None:
+    def _found(self, request: Hashable) -> Recent | None:
         try:
-            state = memento.state(self._versions)
-        except StoreError:
+            return self._cache.recent(request, memento.publication(self._current))
+        except FileNotFoundError:
             return None
-        return self._cache.recent(raw(path, query_string, accept, when), state)
