@@ -36,6 +36,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         log_level="warning",
+        access_log=False,  # we write our own
         timeout_graceful_shutdown=int(settings.deadline),
         server_header=False,
     )
