@@ -1,7 +1,7 @@
 """Pages of an answer."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.paging import LARGEST, Paging, asked
@@ -10,6 +10,7 @@ from server.problems import BadParameter
 SIZES = st.integers(1, 50)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(SIZES, st.integers(0, 400), st.integers(0, 400))
 def test_pages_before_and_after_touch_and_never_overlap(limit: int, offset: int, total: int) -> None:
     """The page before ends where this one begins, the page after begins where it ends; there is one only if rows are left."""
@@ -25,6 +26,7 @@ def test_pages_before_and_after_touch_and_never_overlap(limit: int, offset: int,
         assert offset + rows == around["next"].offset < total or not rows
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.dictionaries(st.sampled_from(["limit", "offset", "lang"]), st.text(max_size=8)))
 def test_paging_is_read_or_refused(parameters: dict[str, str]) -> None:
     """Whatever is sent gives a page within its bounds, no page, or an error that names the parameter."""

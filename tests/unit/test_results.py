@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Store, Variable
 
@@ -47,6 +47,7 @@ def _cut(stream: Stream, *, kind: Kind = Kind.SOLUTIONS, offset: int = 0, limit:
     return asyncio.run(cut(stream, kind, offset=offset, limit=limit, most=most))  # type: ignore[arg-type]
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.binary(max_size=60), st.integers(0, 6), st.integers(1, 6), st.lists(st.integers(0, 80), max_size=6))
 def test_lines_do_not_depend_on_how_the_answer_arrives(text: bytes, offset: int, limit: int, places: list[int]) -> None:
     """However an answer is divided on its way, the part cut from it is the same lines, and it is known whether more follow."""
@@ -101,6 +102,7 @@ def test_triples_have_no_head() -> None:
     assert found.more
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(st.tuples(TERMS, TERMS), max_size=5))
 def test_terms_come_through_unchanged(rows: list[tuple[Term | None, Term | None]]) -> None:
     """Terms of every kind, written by the engine and cut from its lines, are the same terms, in order."""
