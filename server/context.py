@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from ontology.iris import IRIError, Iris
 from ontology.namespaces import CONCEPT, DEF, SHAPE
-from server import clients, watch
+from server import asked, clients
 from server.cache import Cache
 from server.federating import Federation
 from server.settings import Settings
@@ -89,7 +89,7 @@ class Context:
 
     async def admit(self, text: str) -> Admitted:
         """The query once the guard has read it; a long one is read beside the event loop. Raises as `sparql.guard.admit`."""
-        watch.asked(text)
+        asked.note(text)
         text = await self.federation.resolved(text)
         return admit(text) if len(text) < _LONG else await asyncio.to_thread(admit, text)
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
+from server import content
 from server.context import Context
 from server.memento import Moment
 from sparql import census, compaction, description, documents, examples
@@ -80,7 +81,10 @@ def service(here: Context) -> description.Service:
     settings = here.settings
     return description.Service(
         endpoint=endpoint(here),
+        update=NamedNode(f"{settings.public_url}/update"),
+        input_formats=frozenset(content.FORMATS.values()),
         union_default_graph=settings.union_default_graph,
+        federated=bool(settings.endpoints),
         seconds=settings.deadline,
         memory=settings.query_memory,
         answer_bytes=settings.answer_bytes,

@@ -11,15 +11,13 @@ import json
 import os
 import signal
 import time
-from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server import metrics, problems
+from server import asked, metrics, problems
 from server.cache import Cache
 from sparql.errors import Overloaded
 
@@ -27,20 +25,6 @@ _FLUSH = 0.2  # seconds that a line may wait for company
 _WHOLE = 4096  # bytes that a pipe takes in one piece; lines of several processes do not mix
 _STANDARD_OUTPUT = 1
 _ALWAYS = {"/health", "/metrics"}  # answered to the end
-
-
-@dataclass(slots=True)
-class _Seen:
-    text: str | None = None
-
-
-_seen: ContextVar[_Seen | None] = ContextVar("seen", default=None)
-
-
-def asked(text: str) -> None:
-    """Note that the request being served asks the query *text*."""
-    if seen := _seen.get():
-        seen.text = text
 
 
 class AccessLog:
@@ -155,7 +139,7 @@ class Watched:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        watch, seen = self._watch, _Seen()
+        watch, seen = self._watch, asked.begin()
         status, size, version, whole = 0, 0, None, False
 
         async def counted(message: Message) -> None:
@@ -169,7 +153,6 @@ class Watched:
             await send(message)
 
         started = time.perf_counter()
-        _seen.set(seen)
         watch.active += 1
         try:
             if watch.ending and scope["path"] not in _ALWAYS:

@@ -10,7 +10,7 @@ Source: SPARQL 1.1 Service Description sections 2 and 3.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
 from ontology.iris import IRIError, Iris
 from ontology.namespaces import term
@@ -28,14 +28,18 @@ _DEFAULT = "default"
 @dataclass(frozen=True, slots=True)
 class Service:
     """
-    What an endpoint is set to do. *union_default_graph* says that its default graph is the union of all graphs.
+    What an endpoint is set to do. Updates are sent to *update*, an address of its own, and graphs written in one of
+    *input_formats*. *union_default_graph* says that its default graph is the union of all graphs, *federated* that it asks others.
 
     *seconds* are those that a query may take, *memory* the bytes that it may take beyond the data, *answer_bytes* those of
     one answer and *answer_rows* its solutions; *concurrent* queries run at once, *queued* more wait.
     """
 
     endpoint: NamedNode
+    update: NamedNode
+    input_formats: frozenset[RdfFormat]
     union_default_graph: bool
+    federated: bool
     seconds: float
     memory: int
     answer_bytes: int
@@ -58,9 +62,9 @@ def dataset(service: Service, census: Census, iris: Iris) -> list[Triple]:
     return void.ordered((*_graphs(service, census, iris), *void.statements(census, iris, service.endpoint)))
 
 
-def result_formats() -> set[NamedNode]:
-    """The IRIs of the formats in which answers come."""
-    return {NamedNode(_RENAMED.get(each.writer.iri, each.writer.iri)) for each in FORMATS}
+def format_iri(format_: RdfFormat | QueryResultsFormat) -> NamedNode:
+    """The IRI by which W3C's list knows a format."""
+    return NamedNode(_RENAMED.get(format_.iri, format_.iri))
 
 
 def _service(service: Service, iris: Iris) -> Iterator[Triple]:
@@ -72,7 +76,8 @@ def _service(service: Service, iris: Iris) -> Iterator[Triple]:
         ("sd:defaultEntailmentRegime", NamedNode("http://www.w3.org/ns/entailment/Simple")),
         ("sd:defaultDataset", void.dataset(iris)),
         ("sd:availableGraphs", void.dataset(iris)),
-        *(("sd:resultFormat", each) for each in result_formats()),
+        *(("sd:resultFormat", format_iri(each.writer)) for each in FORMATS),
+        *(("sd:inputFormat", format_iri(each)) for each in service.input_formats),
         ("hv:queryTimeLimit", Literal(f"PT{service.seconds:.15g}S", datatype=term("xsd:duration"))),
         ("hv:queryLengthLimit", Literal(LONGEST_QUERY)),
         ("hv:queryNestingLimit", Literal(DEEPEST_NESTING)),
@@ -85,7 +90,14 @@ def _service(service: Service, iris: Iris) -> Iterator[Triple]:
     ]
     if service.union_default_graph:
         about.append(("sd:feature", term("sd:UnionDefaultGraph")))
+    if service.federated:
+        about.append(("sd:feature", term("sd:BasicFederatedQuery")))
     yield from (Triple(node, term(curie), value) for curie, value in about)
+    # A service of its own, because queries and updates have different addresses, and each refuses what is for the other.
+    yield Triple(service.update, term("rdf:type"), term("sd:Service"))
+    yield Triple(service.update, term("sd:endpoint"), service.update)
+    yield Triple(service.update, term("sd:supportedLanguage"), term("sd:SPARQL11Update"))
+    yield Triple(service.update, term("sd:defaultDataset"), void.dataset(iris))
 
 
 def _graphs(service: Service, census: Census, iris: Iris) -> Iterator[Triple]:

@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from starlette.testclient import TestClient
 
 from ontology.namespaces import PREFIXES, term
+from server import content
 from server.app import create
 from server.serving import pool
 from server.settings import Settings
@@ -20,6 +21,7 @@ from tests.http.conftest import Serve
 
 BASE = "https://w3id.org/hankintaverkko/"
 ENDPOINT = NamedNode("http://127.0.0.1:8000/sparql")
+UPDATE = NamedNode("http://127.0.0.1:8000/update")
 DATASET = NamedNode(f"{BASE}.well-known/void#dataset")
 GRAPHS = {
     "text/turtle": RdfFormat.TURTLE,
@@ -129,12 +131,29 @@ def test_description_conforms_to_its_schema(client: TestClient) -> None:
 
 
 def test_endpoint_is_described(client: TestClient) -> None:
-    """The service has the address at which it is asked for its name, and says which language it understands."""
+    """The service has the address at which it is asked for its name, and says which language it understands; so has that of updates."""
     said = _said(client)
 
-    assert {ENDPOINT} == {each.subject for each in said if each.object == term("sd:Service")}
+    assert {ENDPOINT, UPDATE} == {each.subject for each in said if each.object == term("sd:Service")}
     assert {ENDPOINT} == _objects(said, ENDPOINT, "sd:endpoint")
-    assert term("sd:SPARQL11Query") in _objects(said, ENDPOINT, "sd:supportedLanguage")
+    assert {term("sd:SPARQL11Query")} == _objects(said, ENDPOINT, "sd:supportedLanguage")
+    assert {UPDATE} == _objects(said, UPDATE, "sd:endpoint")
+    assert {term("sd:SPARQL11Update")} == _objects(said, UPDATE, "sd:supportedLanguage")
+
+
+def test_input_formats_are_those_of_the_store(client: TestClient) -> None:
+    """The formats in which graphs may be written are stated; every other one is refused by the graph store."""
+    stated = {each.value for each in _objects(_said(client), ENDPOINT, "sd:inputFormat")}  # type: ignore[attr-defined]
+    names = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
+
+    assert {f"http://www.w3.org/ns/formats/{name}" for name in names} == stated
+    assert set(content.FORMATS) >= {
+        "text/turtle",
+        "application/n-triples",
+        "application/rdf+xml",
+        "application/ld+json",
+    }
+    assert set(content.FORMATS.values()) == {GRAPHS[media_type] for media_type in list(GRAPHS)[:4]}
 
 
 def test_formats_are_those_that_are_served(client: TestClient) -> None:
@@ -171,6 +190,13 @@ def test_features_are_those_that_are_true(serve: Serve, union: bool) -> None:
     assert counted == _one(said, NamedNode(f"{BASE}.well-known/void#default-graph"), "void:triples")
     assert (int(counted) > 30_000) is union
     assert int(_one(said, DATASET, "void:triples")) > 30_000
+
+
+def test_federation_is_stated_while_it_is_on(serve: Serve) -> None:
+    """Asking other endpoints is stated when the operator has named one."""
+    said = _said(serve(federation="https://example.org/sparql"))
+
+    assert {term("sd:UnionDefaultGraph"), term("sd:BasicFederatedQuery")} == _objects(said, ENDPOINT, "sd:feature")
 
 
 def test_limits_are_those_of_the_settings(serve: Serve) -> None:

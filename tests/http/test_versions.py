@@ -213,3 +213,16 @@ def test_posted_queries_have_versions(dated: TestClient, way: str) -> None:
     assert ("label 1" in by_number.text, "label 2" in by_time.text) == (True, True)
     assert DATES[1] == by_time.headers["memento-datetime"]
     assert "memento" not in by_number.headers["link"]
+
+
+@pytest.mark.parametrize("at", ["1", "3", ""])
+def test_every_version_is_described(dated: TestClient, at: str) -> None:
+    """The descriptions of an older version count what it held, and say which one it was."""
+    for path in ("/sparql", "/.well-known/void"):
+        response = dated.get(path, params={"at": at} if at else {}, headers={"Accept": "application/n-triples"})
+        assert 200 == response.status_code
+        assert f'#versionInfo> "{at or 3}"' in response.text
+        assert (at or "3") == response.headers["hankinta-version"]
+        assert "immutable" not in response.headers["cache-control"]
+
+    assert 404 == dated.get("/.well-known/void", params={"at": "99"}).status_code

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,19 @@ from sparql.terms import parse_term
 TIME = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 FIRST = Moment(1, TIME, "tag")
 IRIS = Iris("https://example.org/base/")
-SERVICE = description.Service(NamedNode("http://127.0.0.1:8000/sparql"), True, 30.0, 1, 1, 1, 1, 1)
+SERVICE = description.Service(
+    NamedNode("http://127.0.0.1:8000/sparql"),
+    NamedNode("http://127.0.0.1:8000/update"),
+    frozenset(),
+    True,
+    False,
+    30.0,
+    1,
+    1,
+    1,
+    1,
+    1,
+)
 FOREIGN = """
 PREFIX void: <http://rdfs.org/ns/void#>
 INSERT DATA {
@@ -84,6 +97,14 @@ def test_foreign_names_have_parts_of_their_own(foreign: Census) -> None:
     }
 
 
+def test_vocabularies_of_others_are_named(foreign: Census) -> None:
+    """A class or property of others is in a vocabulary that is named, whatever its IRI looks like."""
+    said = description.statements(SERVICE, foreign, IRIS)
+    named = {each.object.value for each in said if each.predicate == term("void:vocabulary")}  # type: ignore[union-attr]
+
+    assert {"urn:", "http://other.example/", PREFIXES["rdf"], PREFIXES["skos"]} == named
+
+
 def test_links_go_out(foreign: Census) -> None:
     """Links are counted by whom they lead to, known or not."""
 
@@ -111,7 +132,7 @@ def test_space_is_what_all_begin_with() -> None:
 
 def test_strict_default_graph_is_counted_alone(foreign: Census) -> None:
     """Without the union, the default graph is as large as what is stored in it."""
-    strict = description.Service(SERVICE.endpoint, False, 0.5, 1, 1, 1, 1, 1)
+    strict = replace(SERVICE, union_default_graph=False)
     said = description.statements(strict, foreign, IRIS)
     sizes = [each.object for each in said if each.subject == IRIS.description("default-graph")]
 

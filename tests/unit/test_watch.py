@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from server import watch
+from server import asked, watch
 from server.cache import Cache
 
 QUERY = "ASK { ?s ?p 'ä' }"
@@ -21,7 +21,7 @@ TOKEN = "hankinta-secret"  # noqa: S105 - it is the test that it is written nowh
 async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
     request = Request(scope, receive)
     if text := request.query_params.get("query"):
-        watch.asked(text)
+        asked.note(text)
     if request.url.path == "/broken":
 
         async def parts():
