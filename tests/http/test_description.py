@@ -202,14 +202,14 @@ def test_federation_is_stated_while_it_is_on(serve: Serve) -> None:
 def test_limits_are_those_of_the_settings(serve: Serve) -> None:
     """The limits that the service holds are stated in terms that can be looked up."""
     client = serve(
-        deadline=2.5, answer_bytes=12345, answer_rows=20, query_memory=999_999_999, query_workers=3, queries_waiting=7
+        deadline=29.5, answer_bytes=12345, answer_rows=20, query_memory=999_999_999, query_workers=3, queries_waiting=7
     )
     said = _said(client)
     stated = {each.predicate: str(each.object) for each in said if each.predicate.value.startswith(PREFIXES["hv"])}
     integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
 
     assert stated == {
-        term("hv:queryTimeLimit"): '"PT2.5S"^^<http://www.w3.org/2001/XMLSchema#duration>',
+        term("hv:queryTimeLimit"): '"PT29.5S"^^<http://www.w3.org/2001/XMLSchema#duration>',
         term("hv:queryLengthLimit"): f'"1048576"{integer}',
         term("hv:queryNestingLimit"): f'"200"{integer}',
         term("hv:queryMemoryLimit"): f'"999999999"{integer}',
