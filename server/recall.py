@@ -9,7 +9,7 @@ from collections.abc import Hashable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server import memento, watch
+from server import asked, memento
 from server.answering import raw
 from server.cache import Cache, Recent
 from server.routes.answers import matches
@@ -45,7 +45,7 @@ class Recall:
         if found is None:
             await self._app(scope, receive, send)
             return
-        watch.asked(found.query)
+        asked.note(found.query)
         known = condition == found.etag or (
             bool(condition) and matches(condition.decode("latin-1"), found.etag.decode())
         )
