@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server import context, memento, pages, paging, problems, results
+from server.answering import Question, respond
 from server.problems import BadParameter, guarded
-from server.routes.answers import chosen, preflight, response, unless_gone, version_headers, versioned
+from server.routes.answers import chosen, preflight, unless_gone, version_headers, versioned
 from sparql.errors import AnswerTooLarge
 from sparql.formats import Format, Kind, named, negotiate, offered
 from sparql.guard import Admitted, admit
@@ -92,12 +93,10 @@ async def run(request: Request) -> Response:
     kind = results.kind_of(admitted)
     format_ = named(wanted, kind) if wanted else negotiate(request.headers.get("accept", ""), kind)
     choice = chosen(request, asked.others.get("at"))
-    headers = versioned(request, choice) | {"Content-Disposition": f'inline; filename="{slug}.{format_.name}"'}
+    file = {"Content-Disposition": f'inline; filename="{slug}.{format_.name}"'}
     if page is not None:
-        return await _page(request, admitted, format_, page, choice, headers, bound)
-    here = context.of(request)
-    answer = await unless_gone(request, here.ask(admitted, format_, choice.number, substitutions=bound))
-    return response(answer, headers)
+        return await _page(request, admitted, format_, page, choice, versioned(request, choice) | file, bound)
+    return await respond(request, Question(admitted, format_, choice, substitutions=bound), file)
 
 
 def _bound(request: Request, asked: _Asked) -> dict[str, str]:

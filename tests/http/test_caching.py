@@ -107,6 +107,23 @@ def test_recent_answer_is_not_sent_again(fresh: TestClient) -> None:
     assert etag == known.headers["etag"]
 
 
+@pytest.mark.parametrize(
+    "path", ["/queries/measures.csv", "/queries/cq-03-responsible-actors-in-order.json?measure=measure/ap22-m14"]
+)
+def test_saved_queries_are_kept(fresh: TestClient, cache: Cache, path: str) -> None:
+    """The answer to a saved query is kept as well, with a tag of its own for each value of its parameters."""
+    first = fresh.get(path)
+    misses = cache.misses
+    second = fresh.get(path)
+    other = fresh.get(path.replace("m14", "m13"))
+
+    assert (200, 200) == (first.status_code, second.status_code)
+    assert (first.content, first.headers["etag"]) == (second.content, second.headers["etag"])
+    assert 304 == fresh.get(path, headers={"If-None-Match": first.headers["etag"]}).status_code
+    assert ("m14" in path) == (first.headers["etag"] != other.headers["etag"])
+    assert cache.misses == misses + ("m14" in path)
+
+
 def test_date_of_the_version_is_a_condition(fresh: TestClient) -> None:
     """A client that has an answer of the version's date gets 304, and a tag counts more than a date."""
     first = ask(fresh)
