@@ -179,7 +179,7 @@ def test_half_requests_hold_up_nobody(serve: Serve) -> None:
         request[:3],
         request[: wire.PREAMBLE.size],
         request[:-1],
-        wire.PREAMBLE.pack(0, float("nan"), 1 << 31),
+        wire.PREAMBLE.pack(0, float("nan"), 0, 1 << 31),
     ]
     unix = []
     for half in halves:
