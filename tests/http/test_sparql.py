@@ -350,10 +350,18 @@ def test_answer_beyond_the_limit_is_told(serve: Serve) -> None:
 
 def test_answer_that_breaks_off_does_not_end_cleanly(serve: Serve) -> None:
     """When a streamed answer passes the limit, the connection breaks, so that nobody takes a part for the whole."""
-    client = serve(answer_bytes=200_000)
+    client = serve(answer_bytes=200_000, cache_bytes=0)
 
     with pytest.raises(Exception, match="larger than"):
         asked(client, "GET", "SELECT * { ?s ?p ?o }", "text/csv")
+
+
+def test_answer_that_might_be_kept_is_whole_or_an_error(serve: Serve) -> None:
+    """An answer small enough to be kept comes whole before its status is sent, so that passing the limit is an error."""
+    refused = asked(serve(answer_bytes=200_000), "GET", "SELECT * { ?s ?p ?o }", "text/csv")
+
+    assert 422 == refused.status_code
+    assert "200,000 bytes" in refused.text
 
 
 def test_numbers_and_terms_survive(client: TestClient) -> None:
