@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import time
-import urllib.parse
 from pathlib import Path
 from types import FrameType
 
@@ -178,17 +177,7 @@ class Watched:
                     fields["version"] = int(version)
                 if not whole:
                     fields["broken"] = True
-                watch.log.write(fields, _parameter(scope) if seen.text is None else seen.text)
-
-
-def _parameter(scope: Scope) -> str | None:
-    # A kept answer is given without anybody having read the query.
-    found = (
-        urllib.parse.parse_qs(scope["query_string"].decode("latin-1")).get("query")
-        if scope["path"] == "/sparql"
-        else None
-    )
-    return found[0] if found else None
+                watch.log.write(fields, seen.text)
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:

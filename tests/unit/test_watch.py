@@ -65,20 +65,6 @@ def test_the_text_of_a_query_is_the_operators_choice(tmp_path: Path, with_querie
     assert fields.get("text") == (QUERY if with_queries else None)
 
 
-def test_a_kept_answer_is_known_by_its_query_too(tmp_path: Path) -> None:
-    """A request to /sparql that is answered without its query having been read has the same hash."""
-    log = watch.AccessLog(str(tmp_path / "log"), with_queries=False)
-
-    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
-        await PlainTextResponse("kept")(scope, receive, send)
-
-    TestClient(watch.Watched(answered, watch.Watch(log), Cache(0))).get("/sparql", params={"query": QUERY})
-    log.flush()
-    fields = json.loads((tmp_path / "log").read_text())
-
-    assert hashlib.sha256(QUERY.encode()).hexdigest().startswith(fields["query"])
-
-
 def test_an_answer_that_breaks_off_is_told(tmp_path: Path) -> None:
     """An answer whose connection was aborted stands in the log as broken, with the bytes that went out."""
     fields = _logged(tmp_path / "log", "/broken")
