@@ -268,34 +268,6 @@ def _mementos(choice: Choice, address: Address) -> list[str]:
     ]
 
 
-def link_format(known: Timeline, address: Address) -> str:
-    """The TimeMap of *address* as a list of links. Source: RFC 7089 section 5; RFC 6690."""
-    first, last = known[0], known[-1]
-    lines = [
-        f'<{address.original}>; rel="original timegate"',
-        f'<{address.timemap("link")}>; rel="self"; type="application/link-format"; from="{first.date}"; until="{last.date}"',
-        f'<{address.timemap("json")}>; rel="timemap"; type="application/json"',
-    ]
-    for moment in known:
-        rel = " ".join([*(["first"] if moment is first else []), *(["last"] if moment is last else []), "memento"])
-        lines.append(f'<{address.memento(moment.number)}>; rel="{rel}"; datetime="{moment.date}"')
-    return ",\n".join(lines) + "\n"
-
-
-def as_json(known: Timeline, address: Address) -> dict[str, object]:
-    """The TimeMap of *address* as a JSON object, with the names that Memento aggregators use."""
-    listed = [
-        {"datetime": moment.time.isoformat(), "uri": address.memento(moment.number), "version": moment.number}
-        for moment in known
-    ]
-    return {
-        "original_uri": address.original,
-        "timegate_uri": address.original,
-        "timemap_uri": {"link_format": address.timemap("link"), "json_format": address.timemap("json")},
-        "mementos": {"first": listed[0], "last": listed[-1], "list": listed},
-    }
-
-
 def _ranges(numbers: Sequence[int]) -> str:
     runs: list[list[int]] = []
     for number in numbers:

@@ -12,8 +12,6 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from sparql.errors import NotAcceptable
 from sparql.media import parse_accept, quality_of
 
-__all__ = ["FORMATS", "Format", "Kind", "named", "negotiate", "offered", "parse_accept", "quality_of"]
-
 
 class Kind(StrEnum):
     """What is serialised: solutions, a boolean, or a graph."""

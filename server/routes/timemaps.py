@@ -32,8 +32,36 @@ async def timemap(request: Request) -> Response:
     address = memento.Address.of(here.settings.public_url, f"/{path}", request.scope["query_string"])
     headers = {**CORS, "Cache-Control": "public, no-cache", "Last-Modified": known[-1].date}
     if form == "json":
-        return JSONResponse(memento.as_json(known, address), headers=headers)
-    return Response(memento.link_format(known, address), headers=headers, media_type="application/link-format")
+        return JSONResponse(_as_json(known, address), headers=headers)
+    return Response(_link_format(known, address), headers=headers, media_type="application/link-format")
+
+
+def _link_format(known: memento.Timeline, address: memento.Address) -> str:
+    """The TimeMap of *address* as a list of links. Source: RFC 7089 section 5; RFC 6690."""
+    first, last = known[0], known[-1]
+    lines = [
+        f'<{address.original}>; rel="original timegate"',
+        f'<{address.timemap("link")}>; rel="self"; type="application/link-format"; from="{first.date}"; until="{last.date}"',
+        f'<{address.timemap("json")}>; rel="timemap"; type="application/json"',
+    ]
+    for moment in known:
+        rel = " ".join([*(["first"] if moment is first else []), *(["last"] if moment is last else []), "memento"])
+        lines.append(f'<{address.memento(moment.number)}>; rel="{rel}"; datetime="{moment.date}"')
+    return ",\n".join(lines) + "\n"
+
+
+def _as_json(known: memento.Timeline, address: memento.Address) -> dict[str, object]:
+    """The TimeMap of *address* as a JSON object, with the names that Memento aggregators use."""
+    listed = [
+        {"datetime": moment.time.isoformat(), "uri": address.memento(moment.number), "version": moment.number}
+        for moment in known
+    ]
+    return {
+        "original_uri": address.original,
+        "timegate_uri": address.original,
+        "timemap_uri": {"link_format": address.timemap("link"), "json_format": address.timemap("json")},
+        "mementos": {"first": listed[0], "last": listed[-1], "list": listed},
+    }
 
 
 routes = [Route("/timemap/{form}/{path:path}", guarded(timemap), methods=["GET", "OPTIONS"])]
