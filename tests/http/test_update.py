@@ -158,12 +158,21 @@ def _writing(service: Writable) -> list[psutil.Process]:
     return found
 
 
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether nothing is left of *process* but its exit code; one that is being torn down has no command line already."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_writing_process_that_died_is_replaced(service: Writable) -> None:
     """When the writing process has died between two changes, the next change is made."""
     service.update("INSERT DATA { <x:before> <x:p> 1 }")
-    for each in _writing(service):
+    killed = _writing(service)
+    for each in killed:
         each.kill()
-    while _writing(service):
+    while not all(map(_has_ended, killed)):
         time.sleep(0.05)
 
     assert 200 == service.update("INSERT DATA { <x:after> <x:p> 1 }").status_code
