@@ -10,7 +10,7 @@ run: .venv/ready  ## build the graph if its sources changed, and serve it on htt
 	$(BIN)/hankinta serve
 
 test: .venv/ready  ## all tests that need nothing else installed, under five minutes on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m "not long"
 
 check: .venv/ready  ## style, types, layers, docstrings, Turtle, generated files
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ from server.writes import Job, Reply, WriterLost, WriteTimeout, WriteTooLarge
 from sparql import errors
 
 _WAITING = 16  # changes that may wait in one web process
+_PATIENCE = 5.0  # seconds in which an idle process says that it lives
 _ABORTED = {-signal.SIGABRT, -signal.SIGSEGV}  # how the engine ends when memory is refused
 
 
@@ -107,8 +108,8 @@ class Writer:
             self._turn.release()
 
     def _idle(self) -> _Process | None:
-        """The process that made the change before, unless it has ended since."""
-        if self._running and self._running.process.poll() is not None:
+        """The process that made the change before, unless it has ended since, or is about to: threads end one by one."""
+        if self._running and not writes.reads(self._running.channel, _PATIENCE):
             self._running.end()
             self._running = None
         return self._running

@@ -165,6 +165,9 @@ class Reply:
         return cls(**{**fields, "changed": tuple(fields["changed"])})
 
 
+_EMPTY = bytes(8)  # the head of an empty message
+
+
 def send(channel: socket.socket, message: bytes, descriptor: int | None = None) -> None:
     """Send a *message* of any length, and a file beside it."""
     head = len(message).to_bytes(8)
@@ -177,14 +180,28 @@ def send(channel: socket.socket, message: bytes, descriptor: int | None = None) 
 
 def receive(channel: socket.socket) -> tuple[bytes, int | None]:
     """
-    The next message, and the descriptor of the file that came with it.
+    The next message, and the descriptor of the file that came with it. An empty message, which only asks whether somebody
+    reads, is answered on the way.
 
     Raises:
         ConnectionError: The other end closed.
         TimeoutError: It did not come within the timeout of *channel*.
     """
-    head, descriptors, *_ = socket.recv_fds(channel, 8, 1)
-    if not head:
-        raise ConnectionError("the other end closed the connection")
-    head += wire.receive_exactly(channel, 8 - len(head))
-    return wire.receive_exactly(channel, int.from_bytes(head)), descriptors[0] if descriptors else None
+    while True:
+        head, descriptors, *_ = socket.recv_fds(channel, 8, 1)
+        if not head:
+            raise ConnectionError("the other end closed the connection")
+        head += wire.receive_exactly(channel, 8 - len(head))
+        if head != _EMPTY:
+            return wire.receive_exactly(channel, int.from_bytes(head)), descriptors[0] if descriptors else None
+        channel.sendall(_EMPTY)
+
+
+def reads(channel: socket.socket, patience: float) -> bool:
+    """Whether the other end of *channel*, which owes no message, answers within *patience* seconds."""
+    channel.settimeout(patience)
+    try:
+        channel.sendall(_EMPTY)
+        return wire.receive_exactly(channel, len(_EMPTY)) == _EMPTY
+    except OSError:
+        return False

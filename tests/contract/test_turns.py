@@ -38,6 +38,7 @@ def _stand(pool: Pool, stopped: int, busy: int) -> bool:
     return busy == len(states) and stopped == states.count(psutil.STATUS_STOPPED) == pool._turns.standing
 
 
+@pytest.mark.long
 def test_runaways_leave_the_slot_to_young_queries(root: Path) -> None:
     """With one worker and a dozen runaways, small queries are answered; the runaways all end at their deadline."""
 
@@ -85,6 +86,7 @@ def test_only_work_makes_a_query_old(root: Path) -> None:
     run(root, Limits(workers=1), scene)
 
 
+@pytest.mark.long
 def test_too_many_long_queries_are_told(root: Path) -> None:
     """When as many long queries stand still as may wait, the next one is told to come again, not kept."""
 

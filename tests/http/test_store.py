@@ -377,6 +377,7 @@ def test_too_much_is_refused(service: Writable, graph: str) -> None:
     assert 404 == service.read(at(graph)).status_code
 
 
+@pytest.mark.long
 def test_ten_megabytes_go_in_and_out(service: Writable, graph: str) -> None:
     """A graph of ten megabytes is put and comes back whole, statement by statement."""
     body = "".join(f'<http://e/{number}> <http://e/p> "{"x" * 60}" .\n' for number in range(110_000))
