@@ -124,13 +124,14 @@ def query(
     """Ask a SPARQL query and print the answer."""
     settings = read()
     text = sys.stdin.read() if file == "-" else _text(Path(file))
-    if endpoint:
-        answer = asking.ask_endpoint(text, format_, endpoint, settings.deadline)
-    else:
-        EmbeddedStore(settings.var).snapshot(
-            version or None
-        ).close()  # says what is wrong when there is no such version
-        answer = asking.ask(text, format_, version, settings)
+    with progress.clock("query"):
+        if endpoint:
+            answer = asking.ask_endpoint(text, format_, endpoint, settings.deadline)
+        else:
+            EmbeddedStore(settings.var).snapshot(
+                version or None
+            ).close()  # says what is wrong when there is no such version
+            answer = asking.ask(text, format_, version, settings)
     sys.stdout.buffer.write(answer if answer.endswith(b"\n") else answer + b"\n")
 
 
@@ -240,7 +241,9 @@ def diff(
     new: Annotated[int, typer.Argument(help="The version to compare with it.", min=1)],
 ) -> None:
     """Print the statements that differ between two versions, graph by graph: + came, - went."""
-    for change in EmbeddedStore(read().var).diff(old, new).changes:
+    with progress.clock("diff"):
+        changes = EmbeddedStore(read().var).diff(old, new).changes
+    for change in changes:
         print("\n".join(change.lines()))
 
 

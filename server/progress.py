@@ -1,8 +1,9 @@
 """
-Progress on a terminal: a bar for what may take longer than a second; silent where nobody watches.
+Progress on a terminal: a bar or a clock for what may take longer than a second; silent where nobody watches.
 """
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ from loaders.publish import Step
 
 STEPS = ("read", "copy", "apply", "infer", "validate", "flip")
 _PATIENCE = 1.0  # seconds before a bar appears
+_TICK = 0.2  # seconds
 
 
 @contextmanager
@@ -28,3 +30,26 @@ def bar(title: str) -> Iterator[Step]:
             drawn.update(STEPS.index(name) + 1 - drawn.n)
 
         yield step
+
+
+@contextmanager
+def clock(title: str) -> Iterator[None]:
+    """
+    The seconds that something takes whose steps nobody knows, on standard error when that is a terminal.
+    """
+    done = threading.Event()
+
+    def tick() -> None:
+        with tqdm(
+            desc=title, delay=_PATIENCE, leave=False, bar_format="{desc}: {elapsed}", disable=not sys.stderr.isatty()
+        ) as drawn:
+            while not done.wait(_TICK):
+                drawn.update()
+
+    ticking = threading.Thread(target=tick, daemon=True)
+    ticking.start()
+    try:
+        yield
+    finally:
+        done.set()
+        ticking.join()
