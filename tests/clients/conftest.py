@@ -2,6 +2,7 @@
 Other people's clients, as they are, against ``hankinta serve`` as an operator runs it.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -22,6 +23,7 @@ NPM = Path(__file__).parent / "npm"
 INSTALLING = 400  # seconds
 RUNNING = 120  # seconds
 _NODE = 20
+_TRIES = 2
 
 Node = Callable[[str, str], Any]
 
@@ -69,15 +71,27 @@ def _installed() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "hankintaverkko" / f"clients-{hashlib.sha256(lock).hexdigest()[:16]}"
     folder.mkdir(parents=True, exist_ok=True)
-    for each in NPM.iterdir():
-        shutil.copy(each, folder)
-    if not (folder / "installed").exists():
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    with (folder / "lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # one test process installs, the others wait for it
+        for each in NPM.iterdir():
+            shutil.copy(each, folder)
+        if not (folder / "installed").exists():
+            _install(folder)
+    return folder
+
+
+def _install(folder: Path) -> None:
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    for _ in range(_TRIES):
         try:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALLING, check=False)
         except subprocess.TimeoutExpired:
             pytest.skip(f"npm had not installed the clients after {INSTALLING} seconds")
         if done.returncode:
             pytest.skip(f"npm cannot install the clients here: {done.stderr.strip()[-300:]}")
-        (folder / "installed").touch()
-    return folder
+        # npm 11.19.1 was seen to end with 0 and half of the packages.
+        if all((folder / "node_modules" / name / "package.json").exists() for name in wanted):
+            (folder / "installed").touch()
+            return
+    pytest.fail(f"npm says that it has installed {', '.join(wanted)}, and has not")

@@ -16,7 +16,7 @@ from tests.live.test_serving import ASK, NEVER_ENDS
 
 pytestmark = pytest.mark.long
 
-SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(STR(?o), STR(?u)) != '') } LIMIT 500000 } }"
+SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(STR(?o), STR(?u)) != '') } LIMIT 2000000 } }"
 
 
 def _ask(served: Served, text: str, **fields: object) -> httpx.Response:
@@ -81,7 +81,7 @@ def test_the_end_lets_running_queries_finish(serve: Serve, told: signal.Signals)
         answers = [each.result() for each in running]
 
     assert [200, 200] == [answer.status_code for answer in answers]
-    assert all(answer.json()["results"]["bindings"][0]["n"]["value"] == "500000" for answer in answers)
+    assert all(answer.json()["results"]["bindings"][0]["n"]["value"] == "2000000" for answer in answers)
     assert refused in {503, None}
     assert 0 == served.process.wait(60)
     assert [] == gone(family, 5)
