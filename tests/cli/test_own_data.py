@@ -46,6 +46,7 @@ def test_build_without_data_is_empty(alone: Run) -> None:
     assert ["n", "0"] == asked.stdout.split()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("union", "count"), [("on", True), ("off", False)])
 def test_union_is_a_setting(hankinta: Run, union: str, count: bool) -> None:
     """Queries see all graphs at once, or with the setting off the stored default graph alone, as the standard has it."""

@@ -114,6 +114,7 @@ def test_long_query_is_answered_whole(root: Path) -> None:
     run(root, Limits(workers=3, long=1, young=0.05), scene)
 
 
+@pytest.mark.long
 def test_one_client_does_not_take_all_places(root: Path) -> None:
     """A client with as many queries as it may have is told; others are answered, and so is it when one has ended."""
 

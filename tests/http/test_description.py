@@ -314,6 +314,7 @@ def test_dataset_is_titled_and_licensed(client: TestClient) -> None:
     assert BASE == _one(said, DATASET, "void:uriSpace")
 
 
+@pytest.mark.long
 def test_examples_of_entities_can_be_opened(client: TestClient) -> None:
     """The example of every class is a thing with a document, and begins as all things of its class do."""
     said = _said(client, "/.well-known/void")

@@ -74,6 +74,7 @@ def test_down_without_a_pool(built: Path, tmp_path: Path) -> None:
     assert int(query.headers["retry-after"]) > 0
 
 
+@pytest.mark.long
 def test_fifty_runaways_do_not_stop_the_service(serve: Serve) -> None:
     """Beside fifty queries that never end, health and pages answer in bounded time, and all is well afterwards."""
     client = serve(query_workers=2, queries_waiting=8, deadline=3.0)
