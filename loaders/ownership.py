@@ -73,6 +73,7 @@ class Ownership:
         """
         Those of *quads* that shapes may judge: all in the project's graphs; elsewhere those that touch its things or words.
         """
+        # A store gives quads of the default graph or of named ones; their type allows a blank node for a graph as well.
         return {quad for quad in quads if self.ours(quad.graph_name) or self._touches(quad)}  # type: ignore[arg-type]
 
     def _touches(self, quad: Quad) -> bool:
@@ -93,6 +94,7 @@ class Ownership:
             return isinstance(focus, NamedNode)
         inferred = self.iris.graph("inferred")
         described = (quad for quad in draft.pattern(focus, None, None) if quad.graph_name != inferred)
+        # As above: no store here holds a graph that is named by a blank node.
         return any(self.ours(quad.graph_name) or self._is_ours(quad) for quad in described)  # type: ignore[arg-type]
 
     def _is_ours(self, quad: Quad) -> bool:

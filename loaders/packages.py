@@ -21,7 +21,7 @@ from loaders.sentences import Quoted, Sentence, sentence
 
 _CHUNK = 1 << 16
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError)
-"""What reading a part of a broken archive raises."""
+"""What reading a part of a broken archive raises; NotImplementedError where it is packed in a way that nobody here knows."""
 Attributes: TypeAlias = Mapping[str, str]
 
 

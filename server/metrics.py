@@ -99,6 +99,6 @@ def written(versions: Versions, *, shared: bool) -> bytes:
     registry = CollectorRegistry()
     registry.register(_Kept(versions))
     if shared:
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # prometheus-client has no types here
         return generate_latest(registry)
     return generate_latest(registry) + generate_latest(REGISTRY)

@@ -59,6 +59,7 @@ class Cut:
         """The rows in *format_*, which can carry the kind of the answer."""
         if self.kind is Kind.GRAPH or format_ is LINES[Kind.SOLUTIONS]:
             return self._text()
+        # The kind has been looked at: the writer is one for results, and without an output the engine gives bytes.
         return self._solutions().serialize(format=format_.writer)  # type: ignore[arg-type,return-value]
 
     def _text(self) -> bytes:

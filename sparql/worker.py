@@ -141,6 +141,7 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket) -> N
             raise ValueError(f"{chosen.name} cannot carry true or false")
         else:
             writer = opened(chosen.content_type)
+        # Results and writer are of one kind, as was looked at above; the writers are raw streams, which pyoxigraph takes.
         results.serialize(writer, chosen.writer)  # type: ignore[arg-type]
         writer.finish()
     except SyntaxError as met:
@@ -159,6 +160,7 @@ def _dump(store: Store, request: wire.Request, graph: str, connection: socket.so
     # Not a CONSTRUCT, for which the engine remembers every triple that it has given.
     chosen = _format(request.format)
     writer = wire.FrameWriter(connection, {"content_type": chosen.content_type, "format": chosen.name}, request.limit)
+    # Only formats of graphs are asked for here; the writer is a raw stream, which pyoxigraph takes.
     store.dump(writer, chosen.writer, from_graph=graph_of(graph))  # type: ignore[arg-type]
     writer.finish()
 
