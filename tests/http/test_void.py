@@ -1,0 +1,110 @@
+"""What is said of the dataset: VoID's counts, partitions, links and examples are those of the data."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from ontology.namespaces import PREFIXES, term
+from tests.http.test_description import BASE, DATASET, ENDPOINT, _objects, _one, _said, _table
+
+
+def test_graphs_are_those_that_can_be_asked(client: TestClient) -> None:
+    """Every named graph is listed under its name with the number of its statements."""
+    said = _said(client)
+    counted = {
+        graph: int(number)
+        for graph, number in _table(client, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    }
+    listed = {
+        _one(said, graph, "sd:name"): int(_one(said, content, "void:triples"))
+        for graph in _objects(said, DATASET, "sd:namedGraph")
+        for content in _objects(said, graph, "sd:graph")
+    }
+
+    assert f"{BASE}graph/src/d000" in listed
+    assert listed == counted
+
+
+def test_counts_are_those_of_sparql(client: TestClient) -> None:
+    """The numbers of VoID are what counting over the endpoint gives: of everything, by class and by property."""
+    said = _said(client, "/.well-known/void")
+    ((triples, subjects, objects, properties),) = _table(
+        client,
+        "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)"
+        " (COUNT(DISTINCT ?p) AS ?properties) { ?s ?p ?o }",
+    )
+    ((entities,),) = _table(
+        client, f'SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{BASE}")) }}'
+    )
+    classes = _table(client, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
+    used = _table(
+        client,
+        "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?ss) (COUNT(DISTINCT ?o) AS ?os) { ?s ?p ?o } GROUP BY ?p",
+    )
+    whole = {"triples": triples, "distinctSubjects": subjects, "distinctObjects": objects, "entities": entities}
+    whole |= {"properties": properties, "classes": str(len(classes))}
+
+    assert whole == {key: _one(said, DATASET, f"void:{key}") for key in whole}
+    assert {tuple(row) for row in classes} == {
+        (_one(said, each, "void:class"), _one(said, each, "void:entities"))
+        for each in _objects(said, DATASET, "void:classPartition")
+    }
+    assert {tuple(row) for row in used} == {
+        (_one(said, each, "void:property"), *(_one(said, each, f"void:{key}") for key in list(whole)[:3]))
+        for each in _objects(said, DATASET, "void:propertyPartition")
+    }
+
+
+def test_vocabularies_cover_every_property(client: TestClient) -> None:
+    """No property or class is in use whose vocabulary is not named, and no vocabulary is named in vain."""
+    said = _said(client, "/.well-known/void")
+    named = {each.value for each in _objects(said, DATASET, "void:vocabulary")}  # type: ignore[attr-defined]
+    names = [row[0] for row in _table(client, "SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?s a ?x } }")]
+
+    assert [] == [name for name in names if not any(name.startswith(space) for space in named)]
+    assert [] == [space for space in named if not any(name.startswith(space) for name in names)]
+
+
+def test_links_to_others_are_counted(client: TestClient) -> None:
+    """Each set of links says by which property, to whose IRIs and how many, as counting over the endpoint gives."""
+    said = _said(client, "/.well-known/void")
+    sets = [
+        each
+        for each in _objects(said, DATASET, "void:subset")
+        if term("void:Linkset") in _objects(said, each, "rdf:type")
+    ]
+    spaces = set()
+    for each in sets:
+        (target,) = _objects(said, each, "void:objectsTarget")
+        space, predicate = _one(said, target, "void:uriSpace"), _one(said, each, "void:linkPredicate")
+        spaces.add(space)
+        query = f'SELECT (COUNT(*) AS ?n) {{ ?s <{predicate}> ?o FILTER(REGEX(STR(?o), "^{space}[^/#]*$")'
+        ((counted,),) = _table(client, query + f' && STRSTARTS(STR(?s), "{BASE}")) }}')
+        assert counted == _one(said, each, "void:triples"), each
+
+    assert {PREFIXES["yso"], PREFIXES["epo"], PREFIXES["cv"]} <= spaces
+
+
+def test_dataset_is_titled_and_licensed(client: TestClient) -> None:
+    """Title and description of the dataset come in three languages, with the licence and the version."""
+    said = _said(client, "/.well-known/void")
+    for curie in ("dcterms:title", "dcterms:description"):
+        languages = {each.language for each in _objects(said, DATASET, curie)}  # type: ignore[attr-defined]
+        assert {"fi", "sv", "en"} == languages
+
+    assert "CC_BY_4_0" in _one(said, DATASET, "dcterms:license")
+    assert "1" == _one(said, DATASET, "owl:versionInfo")
+    assert {ENDPOINT} == _objects(said, DATASET, "void:sparqlEndpoint")
+    assert BASE == _one(said, DATASET, "void:uriSpace")
+
+
+@pytest.mark.long
+def test_examples_of_entities_can_be_opened(client: TestClient) -> None:
+    """The example of every class is a thing with a document, and begins as all things of its class do."""
+    said = _said(client, "/.well-known/void")
+    for partition in _objects(said, DATASET, "void:classPartition"):
+        for example in _objects(said, partition, "void:exampleResource"):
+            path = example.value.removeprefix(BASE)  # type: ignore[attr-defined]
+            assert 200 == client.get(f"/{path}", follow_redirects=True).status_code
+            assert example.value.startswith(_one(said, partition, "void:uriSpace"))  # type: ignore[attr-defined]
+
+    assert len(_objects(said, DATASET, "void:exampleResource")) > 20
