@@ -2,12 +2,16 @@
 A pool of its own for the hostile queries, over a small dataset in which every node leads to every other, and a bait.
 """
 
+import contextlib
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -18,10 +22,35 @@ from sparql.pool import command_line
 NODES = 1500
 LIMITS = Limits(workers=1, long=1, deadline=3.0, memory=200 << 20)
 _START = 15.0  # seconds
+_GLANCE = 0.02  # seconds between two weighings
+
+
+@dataclass
+class Scales:
+    """What the *heaviest* process of the pool has held, in bytes, since the scales were emptied."""
+
+    heaviest: int = 0
+
+    def empty(self) -> None:
+        """Forget what was weighed."""
+        self.heaviest = 0
+
+    def weigh(self, first: psutil.Process, until: threading.Event) -> None:
+        """Weigh *first* and all that it started, again and again."""
+        while not until.wait(_GLANCE):
+            with contextlib.suppress(psutil.Error):  # a worker may end just now
+                for each in (first, *first.children(recursive=True)):
+                    self.heaviest = max(self.heaviest, each.memory_info().rss)
 
 
 @pytest.fixture(scope="session")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def scales() -> Scales:
+    """The scales that the processes of the pool stand on."""
+    return Scales()
+
+
+@pytest.fixture(scope="session")
+def pool(tmp_path_factory: pytest.TempPathFactory, scales: Scales) -> Iterator[Path]:
     """The socket of a pool over a ring of nodes with labels."""
     root = tmp_path_factory.mktemp("hostile")
     graph, step, name = (
@@ -41,7 +70,12 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         while not address.exists():
             assert time.monotonic() < end, "the pool does not listen"
             time.sleep(0.02)
+        done = threading.Event()
+        weighing = threading.Thread(target=scales.weigh, args=(psutil.Process(process.pid), done))
+        weighing.start()
         yield address
+        done.set()
+        weighing.join()
         process.terminate()
 
 

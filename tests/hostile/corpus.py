@@ -7,6 +7,8 @@ Queries and updates that mean harm, or do harm by carelessness, each with what m
 from dataclasses import dataclass
 from enum import Enum
 
+from tests.hostile.greed import GREEDY, ODD, SENSELESS
+
 
 class Must(Enum):
     """What must happen to a query."""
@@ -243,13 +245,17 @@ _TAKING = {
 
 CASES: dict[str, Case] = (
     {f"reaching out: {name}": Case(text, Must.BE_REFUSED) for name, text in _REACHING.items()}
-    | {f"harmless: {name}": Case(text, Must.BE_ANSWERED) for name, text in _HARMLESS.items()}
-    | {f"bad: {name}": Case(text, Must.BE_TOLD) for name, text in _BAD.items()}
+    | {f"harmless: {name}": Case(text, Must.BE_ANSWERED) for name, text in (_HARMLESS | ODD).items()}
+    | {
+        f"bad: {name}": Case(text, Must.BE_TOLD)
+        for name, text in (_BAD | {f"a megabyte of {name}": text for name, text in SENSELESS.items()}).items()
+    }
     | {
         f"too long: {name}": Case("ASK { } #" + text, Must.BE_TOO_LONG)
         for name, text in {"ascii": "x" * 1_048_576, "wide": "\U0001f4a9" * 1_048_576}.items()
     }
     | {f"chain: {name}": Case(text, Must.END, slow=True) for name, text in _CHAINS.items()}
     | {f"taking: {name}": Case(text, Must.HIT_A_LIMIT, slow=True) for name, text in _TAKING.items()}
+    | {name: Case(text, Must.END, slow=True) for name, text in GREEDY.items()}
 )
 UPDATES = _REACHING_UPDATES

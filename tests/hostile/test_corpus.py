@@ -10,7 +10,7 @@ from sparql.asker import Asker
 from sparql.errors import AnswerTooLarge, QueryError, QueryRefused, QuerySyntaxError, QueryTimeout, QueryTooLong
 from sparql.guard import Form, admit, refuse_reaching_out
 from sparql.wire import Request
-from tests.hostile.conftest import LIMITS
+from tests.hostile.conftest import LIMITS, Scales
 from tests.hostile.corpus import CASES, UPDATES, Must
 
 ALLOWED: dict[Must, tuple[type[QueryError] | None, ...]] = {
@@ -22,6 +22,8 @@ ALLOWED: dict[Must, tuple[type[QueryError] | None, ...]] = {
     Must.END: (None, QuerySyntaxError, AnswerTooLarge, QueryTimeout),
 }
 _GUARD = 5.0  # seconds within which the guard has read a megabyte
+_LATEST = 4 * LIMITS.deadline  # seconds; the guard, a worker lost and one more, on a busy machine
+_HEAVIEST = LIMITS.memory + (192 << 20)  # bytes; with what a worker has before it is asked anything
 FAST = [name for name, case in CASES.items() if not case.slow]
 SLOW = [name for name, case in CASES.items() if case.slow]
 
@@ -41,28 +43,31 @@ def _met(text: str, pool: Path) -> QueryError | None:
     return None
 
 
-def _check(name: str, pool: Path, bait: str) -> None:
+def _check(name: str, pool: Path, bait: str, scales: Scales) -> None:
     case = CASES[name]
-    started = time.process_time()
+    scales.empty()
+    started, begun = time.process_time(), time.monotonic()
     met = _met(case.text.replace("BAIT", bait), pool)
 
     assert type(met) in {kind or type(None) for kind in ALLOWED[case.must]}, met
     assert met is None or 10 < len(str(met)) < 1000
     assert time.process_time() - started < _GUARD
+    assert time.monotonic() - begun < _LATEST
+    assert scales.heaviest < _HEAVIEST
     assert _met("ASK { ?s ?p ?o }", pool) is None
 
 
 @pytest.mark.parametrize("name", FAST)
-def test_hostile_query_does_no_harm(name: str, pool: Path, bait: str) -> None:
+def test_hostile_query_does_no_harm(name: str, pool: Path, bait: str, scales: Scales) -> None:
     """A query that reaches out is refused, one that is none is told so, one that only looks bad is answered."""
-    _check(name, pool, bait)
+    _check(name, pool, bait, scales)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SLOW)
-def test_greedy_query_meets_a_limit(name: str, pool: Path, bait: str) -> None:
+def test_greedy_query_meets_a_limit(name: str, pool: Path, bait: str, scales: Scales) -> None:
     """A query that takes too much time, memory or stack ends in an error for its asker, and for nobody else."""
-    _check(name, pool, bait)
+    _check(name, pool, bait, scales)
 
 
 @pytest.mark.parametrize("text", UPDATES.values(), ids=UPDATES)
