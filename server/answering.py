@@ -96,7 +96,7 @@ async def respond(request: Request, question: Question, more: Mapping[str, str] 
     digest = question.digest(here.settings)
     if request.method in _SAFE:
         headers["ETag"] = f'W/"{digest}"'
-        if _is_known(request, question.choice, headers["ETag"]):
+        if is_known(request, question.choice, headers["ETag"]):
             return Response(status_code=304, headers=headers)
     found = await unless_gone(request, here.cache.answer(digest, question.deadline, ask))
     if isinstance(found, Stream):
@@ -120,7 +120,7 @@ async def _nothing() -> AsyncIterator[bytes]:
     yield b""
 
 
-def _is_known(request: Request, choice: memento.Choice, etag: str) -> bool:
+def is_known(request: Request, choice: memento.Choice, etag: str) -> bool:
     """Whether the client has this answer already. ``*`` says nothing before there is an answer."""
     condition = request.headers.get("if-none-match")
     if condition is not None:

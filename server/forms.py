@@ -15,11 +15,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ontology.namespaces import PREFIXES
-from server import context, memento, pages, problems, results
+from server import context, memento, pages, problems, results, validators
+from server.answering import Question
 from server.problems import TooSlow
 from server.routes.answers import chosen, version_headers, versioned
 from sparql.errors import QueryError, QuerySyntaxError, StoreError
 from sparql.formats import Kind, offered
+from sparql.guard import Admitted
 from sparql.mistakes import Mistake, explained
 from sparql.protocol import ProtocolQuery
 from sparql.queries import UnknownQuery, find, saved
@@ -86,20 +88,38 @@ async def respond(request: Request, read: Read, plain: Plain) -> Response:
         if query.format not in {None, "html"}:
             return await plain(request, query)
         choice = chosen(request, query.at)
+        admitted = await context.of(request).admit(query.text)
+        headers = versioned(request, choice)
+        if request.method != "POST":
+            headers = validators.headers(headers, _tag(request, query, admitted, choice))
+        if known := validators.unmodified_page(request, pages.headers_of(headers, pages.language_of(request))):
+            return known
         shown = await results.shown(
             request,
-            await context.of(request).admit(query.text),
+            admitted,
             choice.number,
             typed=True,
             default_graphs=query.default_graphs,
             named_graphs=query.named_graphs,
             deadline=query.timeout,
         )
-        return _page(request, query.text, query=query, shown=shown, choice=choice)
+        return _page(request, query.text, query=query, shown=shown, choice=choice, headers=headers)
     except QuerySyntaxError as met:
         return _page(request, query.text, query=query, trouble=_trouble(explained(query.text, met)))
     except (QueryError, StoreError) as met:
         return _page(request, query.text, query=query, trouble=_trouble(met))
+
+
+def _tag(request: Request, query: ProtocolQuery, admitted: Admitted, choice: memento.Choice) -> str | None:
+    """The entity tag of the page with the answer to *query*."""
+    question = Question(
+        admitted,
+        results.format_of(admitted),
+        choice,
+        default_graphs=query.default_graphs,
+        named_graphs=query.named_graphs,
+    )
+    return validators.of_page(question, request, context.of(request).settings, pages.language_of(request))
 
 
 def _begun(request: Request) -> str:
@@ -136,19 +156,17 @@ def _page(
     shown: results.Shown | None = None,
     trouble: Trouble | None = None,
     choice: memento.Choice | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Response:
     here = context.of(request)
     number = choice.number if choice else here.versions.current() or 0
     language = pages.language_of(request)
     again = _address(request, query) if query else None
     status = trouble.status if trouble else 200
-    headers = problems.headers_of(status) if trouble else version_headers(number)
-    if choice:
-        headers = versioned(request, choice)
     return pages.page(
         "sparql.html",
         request,
-        headers,
+        headers or (problems.headers_of(status) if trouble else version_headers(number)),
         title=here.words.say("ask", language),
         version=number,
         status=status,

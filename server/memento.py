@@ -228,12 +228,15 @@ def is_unchanged(choice: Choice, since: str | None) -> bool:
     return twins == 1 and when >= second
 
 
-def headers(choice: Choice, address: Address | None) -> dict[str, str]:
+def headers(choice: Choice, address: Address | None, *, paged: bool = False) -> dict[str, str]:
     """
     What an answer computed from *choice* says of its version.
 
     *address* is that of the request; None for requests whose address does not name what they ask (POST), which then have no
-    links. Addresses longer than `LONGEST_LINKED` are not repeated either.
+    links. Addresses longer than `LONGEST_LINKED` are not repeated either. Of a *paged* answer, ``first`` and ``last`` are pages
+    and never versions; its mementos are linked as such alone, and the TimeMap tells which is the first.
+
+    Source: RFC 7089 sections 2.2.1 and 2.2.4; RFC 8288 section 3.3, by which one link may have several relations.
     """
     found = {
         "Hankinta-Version": str(choice.number),
@@ -247,7 +250,7 @@ def headers(choice: Choice, address: Address | None) -> dict[str, str]:
             [
                 f'<{address.original}>; rel="original timegate"',
                 f'<{address.timemap("link")}>; rel="timemap"; type="application/link-format"',
-                *_mementos(choice, address),
+                *_mementos(choice, address, paged=paged),
             ]
         )
         if choice.memento and not choice.fixed:
@@ -255,10 +258,13 @@ def headers(choice: Choice, address: Address | None) -> dict[str, str]:
     return found
 
 
-def _mementos(choice: Choice, address: Address) -> list[str]:
+def _mementos(choice: Choice, address: Address, *, paged: bool) -> list[str]:
     first, last = choice.timeline[0], choice.timeline[-1]
-    rels: dict[Moment, list[str]] = {first: ["first"]}
-    rels.setdefault(last, []).append("last")
+    rels: dict[Moment, list[str]] = {first: []}
+    rels.setdefault(last, [])
+    if not paged:
+        rels[first].append("first")
+        rels[last].append("last")
     if choice.memento:
         rels.setdefault(choice.moment, [])
     ordered = sorted(rels.items(), key=lambda item: item[0].number)

@@ -125,9 +125,13 @@ def page(
         version=version,
         **fields,
     )
+    return Response(text, status, headers_of(headers, language), "text/html")
+
+
+def headers_of(headers: Mapping[str, str], language: str) -> dict[str, str]:
+    """*headers* and those that every page in *language* has."""
     varies = [*headers.get("Vary", "Accept").split(", "), "Accept-Language"]
-    every = {**_HEADERS, "Vary": ", ".join(dict.fromkeys(varies)), "Content-Language": language}
-    return Response(text, status, {**headers, **every}, "text/html")
+    return {**headers, **_HEADERS, "Vary": ", ".join(dict.fromkeys(varies)), "Content-Language": language}
 
 
 def value(term: Term | None, context: Context, *, typed: bool = False) -> Value:

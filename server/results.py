@@ -135,7 +135,7 @@ async def shown(
     *typed*: literals with their datatypes and languages; *asked* goes on to `Context.ask`. Raises what that raises.
     """
     here, kind = context.of(request), kind_of(admitted)
-    answer = await unless_gone(request, here.ask(admitted, LINES.get(kind, _VERDICT), version, **asked))
+    answer = await unless_gone(request, here.ask(admitted, format_of(admitted), version, **asked))
     if kind is Kind.BOOLEAN:
         return Shown(kind, verdict=json.loads(await answer.read())["boolean"])
     found = await unless_gone(request, cut(answer, kind, offset=offset, limit=limit, most=_BYTES))
@@ -145,6 +145,11 @@ async def shown(
 def _table(found: Cut, here: context.Context, typed: bool) -> Shown:
     rows = tuple(tuple(pages.value(term, here, typed=typed) for term in row) for row in found.rows())
     return Shown(found.kind, found.columns(), rows, found.more)
+
+
+def format_of(admitted: Admitted) -> Format:
+    """The format in which a page asks for the answer to the query."""
+    return LINES.get(kind_of(admitted), _VERDICT)
 
 
 def kind_of(admitted: Admitted) -> Kind:

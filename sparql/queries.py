@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Variable
@@ -28,6 +29,7 @@ from ontology.namespaces import term
 
 LANGUAGES = ("en", "fi", "sv")
 SUFFIX = ".rq"
+FOLDER: Traversable = files("sparql") / "queries"
 _KEYS = {
     "title": True,
     "title-fi": True,
@@ -41,6 +43,7 @@ _KEYS = {
 }
 """The keys of a header, and whether each must be there."""
 _NONE = "none"
+_WHOLE = {"boolean", "graph"}  # what ASK, and CONSTRUCT and DESCRIBE, return: no columns
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PARAMETER = re.compile(
     r"\?(?P<name>\w+) (?P<kind>\w+) \((?:(?P<need>required|optional)|default (?P<default>[^()]+))\)"
@@ -256,12 +259,17 @@ def _parameters(file: str, line: int, words: str) -> tuple[Parameter, ...]:
 
 
 def _columns(file: str, line: int, words: str) -> tuple[Column, ...]:
+    if words in _WHOLE:
+        return ()
     found = []
     for part in re.split(r",\s*(?=\?)", words):
         match = _COLUMN.fullmatch(part.strip())
         if match is None:
             raise HeaderError(
-                file, line, f'the column "{part.strip()}"', "write ?name and its type, such as ?measure IRI"
+                file,
+                line,
+                f'the column "{part.strip()}"',
+                "write ?name and its type, such as ?measure IRI; or boolean, or graph",
             )
         found.append(Column(match["name"], match["kind"], match["note"].strip("() ")))
     return tuple(found)
@@ -275,8 +283,7 @@ def saved() -> Mapping[str, SavedQuery]:
     Raises:
         HeaderError: A file of the package is not in the header format.
     """
-    folder = files("sparql") / "queries"
-    texts = {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(SUFFIX)}
+    texts = {each.name: each.read_text(encoding="utf-8") for each in FOLDER.iterdir() if each.name.endswith(SUFFIX)}
     return MappingProxyType(
         {name.removesuffix(SUFFIX): parse(name.removesuffix(SUFFIX), texts[name]) for name in sorted(texts)}
     )

@@ -43,14 +43,14 @@ def chosen(request: Request, at: str | None = None) -> memento.Choice:
     return memento.choose(context.of(request).versions, named, request.headers.get("accept-datetime"))
 
 
-def versioned(request: Request, choice: memento.Choice, vary: str = "Accept") -> dict[str, str]:
-    """The headers of an answer to *request* that was computed from the version of *choice*; its links to other versions."""
+def versioned(request: Request, choice: memento.Choice, vary: str = "Accept", *, paged: bool = False) -> dict[str, str]:
+    """The headers of an answer to *request*, *paged* or whole, from the version of *choice*; its links to other versions."""
     address = None
     if request.method in {"GET", "HEAD"}:
         public = context.of(request).settings.public_url
         address = memento.Address.of(public, request.scope["path"], request.scope["query_string"])
     varies = vary if choice.memento and not choice.negotiated else f"{vary}, Accept-Datetime"
-    said = memento.headers(choice, address)
+    said = memento.headers(choice, address, paged=paged)
     said["Link"] = ", ".join(filter(None, [DESCRIBED_BY, said.get("Link")]))
     return {**CORS, **said, "Vary": varies}
 

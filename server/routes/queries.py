@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server import context, memento, pages, paging, problems, results
+from server import context, memento, pages, paging, problems, results, validators
 from server.answering import Question, respond
 from server.problems import BadParameter, guarded
 from server.routes.answers import chosen, preflight, unless_gone, version_headers, versioned
 from sparql.errors import AnswerTooLarge
 from sparql.formats import Format, Kind, named, negotiate, offered
-from sparql.guard import Admitted, admit
+from sparql.guard import admit
 from sparql.queries import ParameterError, SavedQuery, find, saved
 
 _PAGE = ("limit", "offset", "format", "at", "lang")
@@ -56,7 +56,8 @@ async def index(request: Request) -> Response:
         for query in saved().values()
     ]
     title = here.words.say("saved-queries", language)
-    return pages.page("queries.html", request, version_headers(version), title=title, version=version, queries=shown)
+    page = pages.page("queries.html", request, version_headers(version), title=title, version=version, queries=shown)
+    return validators.tagged(request, page)
 
 
 def _description(query: SavedQuery, here: context.Context) -> dict[str, Any]:
@@ -94,9 +95,10 @@ async def run(request: Request) -> Response:
     format_ = named(wanted, kind) if wanted else negotiate(request.headers.get("accept", ""), kind)
     choice = chosen(request, asked.others.get("at"))
     file = {"Content-Disposition": f'inline; filename="{slug}.{format_.name}"'}
+    question = Question(admitted, format_, choice, substitutions=bound)
     if page is not None:
-        return await _page(request, admitted, format_, page, choice, versioned(request, choice) | file, bound)
-    return await respond(request, Question(admitted, format_, choice, substitutions=bound), file)
+        return await _page(request, question, page, file)
+    return await respond(request, question, file)
 
 
 def _bound(request: Request, asked: _Asked) -> dict[str, str]:
@@ -118,35 +120,33 @@ def _bound(request: Request, asked: _Asked) -> dict[str, str]:
     return {variable.value: str(term) for variable, term in asked.query.bind(asked.given, here.iris).items()}
 
 
-async def _page(
-    request: Request,
-    admitted: Admitted,
-    format_: Format,
-    page: paging.Paging,
-    choice: memento.Choice,
-    headers: dict[str, str],
-    bound: dict[str, str],
-) -> Response:
+async def _page(request: Request, question: Question, page: paging.Paging, file: Mapping[str, str]) -> Response:
     """
-    A page of the answer, cut from the stream of a worker, which stops there.
+    A page of the answer to *question*, cut from the stream of a worker, which stops there; 304 to whoever has it.
 
     Raises:
         BadParameter: The answer is no table.
         AnswerTooLarge: Not one row of it fits into a page.
     """
-    kind = results.kind_of(admitted)
+    kind, here = results.kind_of(question.admitted), context.of(request)
     if kind is not Kind.SOLUTIONS:
         raise BadParameter(f"this query answers with {kind.value}, which has no pages; leave limit and offset out")
-    here, lines = context.of(request), results.LINES[kind]
-    answer = await unless_gone(request, here.ask(admitted, lines, choice.number, substitutions=bound))
+    etag = validators.tag(question, here.settings, "part", page)
+    headers = validators.headers({**versioned(request, question.choice, paged=True), **file}, etag)
+    if known := validators.unmodified(request, question, headers):
+        return known
+    asked = here.ask(
+        question.admitted, results.LINES[kind], question.choice.number, substitutions=dict(question.substitutions)
+    )
+    answer = await unless_gone(request, asked)
     cut = await unless_gone(request, results.cut(answer, kind, offset=page.offset, limit=page.limit, most=_BYTES))
     if cut.more and not cut.lines:
         raise AnswerTooLarge(f"row {page.offset} alone is larger than {_BYTES:,} bytes; ask for the whole answer")
-    body = await asyncio.to_thread(cut.written, format_)
+    body = await asyncio.to_thread(cut.written, question.format)
     return Response(
         body,
         headers=headers | _told(request, page, len(cut.lines), headers, more=cut.more),
-        media_type=format_.content_type,
+        media_type=question.format.content_type,
     )
 
 
@@ -169,11 +169,16 @@ async def _html(request: Request, asked: _Asked) -> Response:
     if asked.missing:
         return _table(request, asked, choice=choice)
     page = paging.Paging(page.offset, min(page.limit, results.ROWS)) if page else paging.Paging(0, results.ROWS)
-    admitted = admit(asked.query.text)
+    admitted, language = admit(asked.query.text), pages.language_of(request)
+    question = Question(admitted, results.format_of(admitted), choice, substitutions=bound)
+    etag = validators.of_page(question, request, context.of(request).settings, language)
+    plain = validators.headers(versioned(request, choice), etag)
+    if known := validators.unmodified_page(request, pages.headers_of(plain, language)):
+        return known
     shown = await results.shown(
         request, admitted, choice.number, offset=page.offset, limit=page.limit, substitutions=bound
     )
-    return _table(request, asked, choice=choice, shown=shown, page=page)
+    return _table(request, asked, choice=choice, shown=shown, page=page, etag=etag)
 
 
 def _table(
@@ -184,12 +189,16 @@ def _table(
     shown: results.Shown | None = None,
     page: paging.Paging | None = None,
     trouble: ParameterError | BadParameter | None = None,
+    etag: str | None = None,
 ) -> Response:
     here, query, language = context.of(request), asked.query, pages.language_of(request)
     status = problems.status_of(trouble) if trouble else 200
-    headers = versioned(request, choice) if choice else problems.headers_of(status)
     around: dict[str, paging.Paging] = {}
-    if shown and page and (shown.more or page.offset):
+    paged = shown is not None and page is not None and (shown.more or page.offset > 0)
+    headers = versioned(request, choice, paged=paged) if choice else problems.headers_of(status)
+    if shown and choice:
+        headers = validators.headers(headers, etag)
+    if shown and page and paged:
         headers |= _told(request, page, len(shown.rows), headers, more=shown.more)
         around = page.neighbours(len(shown.rows), more=shown.more)
     kind = results.kind_of(admit(query.text))

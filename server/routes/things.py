@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from ontology.iris import IRIError
 from ontology.namespaces import SHAPE, term
-from server import context, pages, vocabulary
+from server import context, pages, validators, vocabulary
 from server.problems import NotFound, guarded
 from server.routes.answers import chosen, matches, preflight, unless_gone, versioned
 from sparql import documents
@@ -69,7 +69,7 @@ async def document(request: Request) -> Response:
     headers["Content-Location"] = f"{local}.{name}{at}"
     headers["Link"] = ", ".join([*alternates, headers["Link"]])
     if name == "html":
-        return _html(request, iri, triples, version, local, headers)
+        return validators.tagged(request, _html(request, iri, triples, version, local, headers))
     body = await asyncio.to_thread(_body, here, iri, triples, name)
     headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     if matches(request.headers.get("if-none-match"), headers["ETag"]):

@@ -218,3 +218,11 @@ def test_saved_query_keeps_the_rules_of_the_house(slug: str) -> None:
     assert {name: PREFIXES[name] for name, _ in declared} == dict(declared)
     assert {name for name, _ in declared if f"{name}:" not in body.partition(">")[2]} == set()
     assert len({*query.titles.values()}) == len(query.titles), "three languages, three titles"
+
+
+@pytest.mark.parametrize("slug", saved())
+def test_parameters_are_columns(slug: str) -> None:
+    """A parameter of a saved SELECT query is one of its columns, since the engine binds no other variable."""
+    query = saved()[slug]
+    if query.columns:
+        assert {each.name for each in query.parameters} <= {each.name for each in query.columns}
