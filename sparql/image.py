@@ -10,18 +10,29 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
+from sparql import counts
+from sparql.counts import Counts
 from sparql.store import GraphName, graph_of
 from sparql.versions import RECORD
 
 _BETWEEN = b"#\n"  # no line of N-Quads that an engine writes is this
 
 
-def load(path: str) -> Store:
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A version in memory: what it holds, and what has been counted of that."""
+
+    store: Store
+    counts: Counts
+
+
+def load(path: str) -> Image:
     """
     The version whose store is at *path*, in memory.
 
@@ -33,23 +44,22 @@ def load(path: str) -> Store:
         # Parsed and not loaded: loading gives blank nodes new names, and a later change could not find them.
         store.bulk_extend(parse(_output(reader), RdfFormat.N_QUADS))
     _check(reader, path)
-    return store
+    return Image(store, counts.take(store))
 
 
-def change(image: Store, old: str, new: str) -> None:
+def change(image: Image, old: str, new: str) -> Image:
     """
-    Make *image*, which holds the version whose store is at *old*, hold that at *new*.
+    What *image*, which holds the version whose store is at *old*, becomes when it is made to hold that at *new*.
 
     Raises:
-        OSError: One of the two could not be read; the image is then of no use.
+        OSError: One of the two could not be read; *image* is then of no use.
     """
     with _reader(old, new) as reader:
         found = _output(reader).read()
     _check(reader, new)
     gone, _, come = found.partition(_BETWEEN)
-    for quad in parse(gone, RdfFormat.N_QUADS):
-        image.remove(quad)
-    image.extend(parse(come, RdfFormat.N_QUADS))
+    went, came = (parse(lines, RdfFormat.N_QUADS) for lines in (gone, come))
+    return Image(image.store, counts.change(image.store, image.counts, went, came))
 
 
 def differing(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:

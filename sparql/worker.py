@@ -15,8 +15,9 @@ import sys
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store, Variable
 
-from sparql import wire
+from sparql import shortcuts, wire
 from sparql.compaction import JsonLdWriter
+from sparql.counts import Counts
 from sparql.formats import FORMATS, Format, Kind
 from sparql.rows import RowCounter
 from sparql.store import graph_of
@@ -83,9 +84,9 @@ def limit_memory(more: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (now + more, now + more))
 
 
-def serve(store: Store, control: socket.socket) -> None:
+def serve(store: Store, control: socket.socket, counts: Counts | None = None) -> None:
     """
-    Answer queries until *control* is closed.
+    Answer queries over *store*, of which *counts* are known, until *control* is closed.
 
     Over *control* come connections, one at a time; back go one byte when the worker is ready, when it has read the
     request, and when it has answered.
@@ -97,7 +98,7 @@ def serve(store: Store, control: socket.socket) -> None:
                 *_, length = wire.PREAMBLE.unpack(wire.receive_exactly(connection, wire.PREAMBLE.size))
                 request = wire.Request.decode(wire.receive_exactly(connection, length))
                 control.sendall(TAKEN)
-                _answer(store, request, connection)
+                _answer(store, request, connection, counts)
             except (ConnectionError, BrokenPipeError):
                 pass  # the asker has gone; there is nobody to tell
         control.sendall(DONE)
@@ -110,14 +111,14 @@ def _next_connection(control: socket.socket) -> socket.socket | None:
     return connection
 
 
-def _answer(store: Store, request: wire.Request, connection: socket.socket) -> None:
+def _answer(store: Store, request: wire.Request, connection: socket.socket, counts: Counts | None) -> None:
     try:
         if request.graph is not None:
             _dump(store, request, request.graph, connection)
             return
         given = bool(request.default_graphs or request.named_graphs)
         results = store.query(
-            request.query,
+            shortcuts.resolved(request, counts),
             base_iri=request.base_iri,
             use_default_graph_as_union=request.union and not given and not request.names_dataset,
             default_graph=[NamedNode(iri) for iri in request.default_graphs] if given else None,

@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 from pyoxigraph import Store
 
 from sparql import image, wire, worker
+from sparql.image import Image
 
 _REMEMBERED = 256  # workers whose end is known until somebody asks
 
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _obey(commands: socket.socket, memory: Store | None) -> None:
+def _obey(commands: socket.socket, memory: Image | None) -> None:
     ended: dict[int, int] = {}
     while (command := _next_command(commands)) is not None:
         fields, control = command
@@ -57,12 +58,12 @@ def _obey(commands: socket.socket, memory: Store | None) -> None:
             _reply(commands, {"pid": pid})
 
 
-def _succeed(memory: Store, fields: dict[str, Any], commands: socket.socket) -> NoReturn:
+def _succeed(memory: Image, fields: dict[str, Any], commands: socket.socket) -> NoReturn:
     status = 1
     try:
-        image.change(memory, fields["old"], fields["new"])
+        changed = image.change(memory, fields["old"], fields["new"])
         _settle(commands)
-        _obey(commands, memory)
+        _obey(commands, changed)
         status = 0
     except OSError as met:
         sys.stderr.write(f"memory image: {met}\n")
@@ -102,15 +103,15 @@ def _reply(commands: socket.socket, fields: dict[str, Any]) -> None:
     commands.sendall(json.dumps(fields).encode() + b"\n")
 
 
-def _become_worker(memory: Store | None, path: Path, control: socket.socket, memory_limit: int) -> NoReturn:
+def _become_worker(memory: Image | None, path: Path, control: socket.socket, memory_limit: int) -> NoReturn:
     status = 1
     try:
         worker.die_with_parent()
         worker.leave_network()
         worker.refuse_sockets()
-        store = memory if memory is not None else Store.read_only(str(path))
+        store = memory.store if memory else Store.read_only(str(path))
         worker.limit_memory(memory_limit)
-        worker.serve(store, control)
+        worker.serve(store, control, memory.counts if memory else None)
         status = 0
     except OSError as met:
         sys.stderr.write(f"query worker: {met}\n")

@@ -9,9 +9,11 @@ import psutil
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
 
-from sparql import image
+from sparql import counts, image
 from sparql.asker import Asker
+from sparql.counts import Counts
 from sparql.embedded import EmbeddedStore
+from sparql.image import Image
 from sparql.limits import Limits
 from sparql.pool import KEPT_VERSIONS, Pool
 from sparql.served import ServedVersion
@@ -158,9 +160,10 @@ def test_graphs_that_agree_are_not_read(tmp_path: Path) -> None:
         record = {"hashes": {_graph(key).value: f"sha256:{number}" for key, number in hashes.items()}}
         (path.parent / "version.json").write_text(json.dumps(record))
     held = image.load(str(tmp_path / "old" / "store"))
-    image.change(held, str(tmp_path / "old" / "store"), str(tmp_path / "new" / "store"))
+    changed = image.change(held, str(tmp_path / "old" / "store"), str(tmp_path / "new" / "store"))
 
-    assert set(_quads(_graph("one"), "before") + _quads(_graph("other"), "after")) == set(held)
+    assert set(_quads(_graph("one"), "before") + _quads(_graph("other"), "after")) == set(changed.store)
+    assert counts.take(changed.store) == changed.counts
 
 
 def test_unreadable_store_is_an_error(tmp_path: Path) -> None:
@@ -168,5 +171,5 @@ def test_unreadable_store_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="could not be read into memory"):
         image.load(str(tmp_path / "nowhere"))
     with pytest.raises(OSError, match="could not be read into memory"):
-        image.change(Store(), str(tmp_path / "nowhere"), str(tmp_path / "elsewhere"))
+        image.change(Image(Store(), Counts({}, {})), str(tmp_path / "nowhere"), str(tmp_path / "elsewhere"))
     assert b"" == Store().dump(format=RdfFormat.N_QUADS)

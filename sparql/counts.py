@@ -1,0 +1,101 @@
+"""
+What is counted of a version while it is read into memory, so that nobody has to count it again.
+
+The numbers are those that the engine gives over the union of all graphs, in which a statement counts once for each graph
+that it stands in. When a version is made from another one, its numbers are those of the other and what went and came.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+
+from ontology.namespaces import term
+from sparql.store import Term
+
+_PROPERTIES = "SELECT ?name (COUNT(*) AS ?triples) WHERE { ?subject ?name ?object } GROUP BY ?name"
+_CLASSES = """
+SELECT ?name (COUNT(*) AS ?triples) (COUNT(DISTINCT ?entity) AS ?entities) WHERE { ?entity a ?name } GROUP BY ?name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """How many *triples* say of something that it is of a class, and of how many different *entities*."""
+
+    triples: int
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """
+    How many triples each of the *properties* has, and each of the *classes*, which are whatever is the object of an
+    ``rdf:type``. Nothing is in them that has no triple.
+    """
+
+    properties: Mapping[NamedNode, int]
+    classes: Mapping[Term, Members]
+
+    @property
+    def triples(self) -> int:
+        """How many triples there are in all."""
+        return sum(self.properties.values())
+
+
+def take(store: Store) -> Counts:
+    """What *store* holds, counted by the engine; about half a second for a million statements in memory."""
+    return Counts(
+        {cast(NamedNode, name): triples for name, (triples,) in _rows(store, _PROPERTIES)},
+        {name: Members(triples, entities) for name, (triples, entities) in _rows(store, _CLASSES)},
+    )
+
+
+def change(store: Store, counts: Counts, gone: Iterable[Quad], come: Iterable[Quad]) -> Counts:
+    """
+    Take *gone* out of *store*, of which *counts* were counted, and put *come* in; what is counted then.
+
+    Literals are as a store writes them, for it may take two of another writing for one. The cost is that of the change.
+    """
+    went = {quad for quad in gone if quad in store}
+    came = {quad for quad in come if quad in went or quad not in store}
+    typed = {(quad.subject, quad.object) for quad in went | came if quad.predicate == term("rdf:type")}
+    before = _entities(store, typed)
+    for quad in went:
+        store.remove(quad)
+    store.extend(came)
+    after = _entities(store, typed)
+
+    properties = Counter(counts.properties)
+    triples, entities = Counter[Term](), Counter[Term]()
+    for name, members in counts.classes.items():
+        triples[name], entities[name] = members.triples, members.entities
+    for quads, sign in ((went, -1), (came, 1)):
+        for quad in quads:
+            properties[quad.predicate] += sign
+            if quad.predicate == term("rdf:type"):
+                triples[quad.object] += sign
+    entities.subtract(before)
+    entities.update(after)
+    return Counts(
+        {name: number for name, number in properties.items() if number},
+        {name: Members(number, entities[name]) for name, number in triples.items() if number},
+    )
+
+
+def _rows(store: Store, query: str) -> Iterator[tuple[Term, list[int]]]:
+    for row in cast(QuerySolutions, store.query(query, use_default_graph_as_union=True)):
+        name, *numbers = row
+        yield cast(Term, name), [int(cast(Literal, number).value) for number in numbers]
+
+
+def _entities(store: Store, typed: Iterable[tuple[Term, Term]]) -> Counter[Term]:
+    """Of how many pairs of entity and class *store* says, in whatever graph, that the one is of the other; by class."""
+    said = (
+        object
+        for subject, object in typed
+        if next(store.quads_for_pattern(cast(NamedNode, subject), term("rdf:type"), object, None), None)
+    )
+    return Counter(said)
