@@ -14,7 +14,8 @@ from typing import Protocol
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from loaders.errors import ConditionError, OtherGraphError, UnknownGraphError
-from sparql import guard, updates
+from sparql import guard, operations, updates
+from sparql.errors import QueryRefused
 from sparql.store import Draft, GraphName, Version, graph_key
 
 
@@ -105,9 +106,10 @@ class Update:
         """
         Run the update. Raises `QueryRefused`, `QuerySyntaxError` and `UpdateFailed` of `sparql.errors`.
         """
-        guard.admit_update(self.text)
+        admitted = _admitted(self.text, self.base_iri)
         before = draft.graphs()
-        draft.update(updates.with_dataset(self.text, self.using, self.using_named), self.base_iri)
+        for request in admitted:
+            draft.update(updates.with_dataset(request, self.using, self.using_named), self.base_iri)
         return updates.touchable(self.text, {*before, *draft.graphs()})
 
 
@@ -136,8 +138,8 @@ class Patch:
         Run the update. Raises what `Update.apply` raises, and `OtherGraphError` when it changes another graph.
         """
         if not updates.names_graphs(self.text):
-            guard.admit_update(self.text)
-            draft.update_graph(self.graph, self.text, self.base_iri)
+            for request in _admitted(self.text, self.base_iri):
+                draft.update_graph(self.graph, request, self.base_iri)
             return (self.graph,)
         for other in draft.changed(Update(self.text, self.base_iri).apply(draft)):
             if other != self.graph:
@@ -179,6 +181,23 @@ def state(version: Version | None, graph: GraphName) -> str | None:
     """
     hashes = version.hashes if version else {}
     return hashes.get(graph_key(graph), "empty" if isinstance(graph, DefaultGraph) else None)
+
+
+def _admitted(text: str, base_iri: str) -> Sequence[str]:
+    """
+    The update *text* as requests for the engine, one after the other.
+
+    What is no SPARQL is told before what is not allowed, and at the place where the client wrote it.
+    """
+    try:
+        guard.admit_update(text)
+    except QueryRefused:
+        operations.check(text, base_iri)
+        raise
+    admitted = [operations.forgiving(request) for request in operations.requests(text)]
+    if admitted != [text]:
+        operations.check(text, base_iri)
+    return admitted
 
 
 def _holds(draft: Draft, graph: GraphName) -> bool:

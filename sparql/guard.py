@@ -77,8 +77,8 @@ def admit_update(text: str) -> None:
     """
     Return when the update *text* may be run. Raises `QueryRefused` and `QuerySyntaxError` as `admit` does.
     """
+    _refuse_nesting(text)  # first: what is refused for reaching out is still read by the engine, for its mistakes
     refuse_reaching_out(text)
-    _refuse_nesting(text)
 
 
 def refuse_reaching_out(text: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from sparql import updates
+from sparql import operations, updates
 from sparql.embedded import EmbeddedStore
 from sparql.errors import QuerySyntaxError, UpdateFailed
 from sparql.store import Store
@@ -208,3 +208,81 @@ def test_dataset_of_the_protocol_holds_for_delete_where(store: Store) -> None:
 def test_no_dataset_leaves_the_update_as_it_is() -> None:
     """Without graphs beside it an update is run as it was sent."""
     assert "DELETE WHERE { ?s ?p ?o }" == updates.with_dataset("DELETE WHERE { ?s ?p ?o }", [], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"DROP GRAPH <{THREE.value}>",
+        f"clear#SILENT\ngraph <{THREE.value}>;DROP SILENT GRAPH <{THREE.value}>; CLEAR ALL",
+        f"PREFIX DROP: <{BASE}g/> DROP GRAPH DROP:three ; INSERT DATA {{ <DROP> <CLEAR> 'DROP ALL', DROP:CLEAR }}",
+    ],
+)
+def test_absent_graph_is_an_empty_one(store: Store, text: str) -> None:
+    """What drops or clears a graph that is not there is run, for versions do not record empty graphs."""
+    with store.draft("tests") as draft:
+        with pytest.raises(UpdateFailed):
+            draft.update(text, BASE)
+        draft.update(operations.forgiving(text), BASE)
+
+        assert THREE not in draft.graphs()
+
+
+def test_forgiving_changes_nothing_else() -> None:
+    """What neither drops nor clears a graph, or is silent already, is run as it was sent."""
+    text = 'DROP SILENT ALL ; CREATE GRAPH <x:g> ; INSERT DATA { <x:DROP> <x:p> "CLEAR ALL" } # DROP ALL'
+
+    assert text == operations.forgiving(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("LOAD <http://127.0.0.1:9/>\nINTO ALL", "2:9"),
+        ("PREFIX x: <x:>\nDROP ALL ; DROP", "2:16"),
+        ("PREFIX x <x:> DROP ALL", "1:9"),
+        ("DROP ALL ;\nPREFIX x: <x:> DROP ALL ; DROP", "2:31"),
+        ("DROP ALL ; PREFIX x: <x:> DROP ALL ;\nPREFIX y: <y:>\nINSERT DATA { x:a y:b }", "3:23"),
+    ],
+)
+def test_mistake_in_an_update_is_found_without_running_it(text: str, place: str) -> None:
+    """An update is read and not run, and a mistake is told at the place where it was written."""
+    operations.check("PREFIX x: <x:> LOAD <http://127.0.0.1:9/> ; BASE <x:> INSERT DATA { x:a x:b 1 }", BASE)
+    with pytest.raises(QuerySyntaxError, match=f"^error at {place}: "):
+        operations.check(text, BASE)
+
+
+SEVERAL = """
+    BASE <http://one/> PREFIX a: <a/> INSERT DATA { a:s a:p <o> } ; # PREFIX
+    PREFIX b: <b/> base <http://two/> prefix c: <c/> INSERT DATA { a:s b:p c:o ; b:q "; PREFIX x: <x:> " } ;
+    PREFIX a: <a/> INSERT { ?s a:p 1 } WHERE { ?s b:p ?o } ;
+"""
+
+
+def test_prologue_stands_behind_a_semicolon_too(store: Store) -> None:
+    """Each operation of an update has the prefixes and the base declared before it, the last ones counting."""
+    with store.draft("tests") as draft:
+        draft.drop_graph(DefaultGraph())
+        for request in operations.requests(SEVERAL):
+            draft.update(request, BASE)
+        found = {(quad.subject.value, quad.predicate.value, quad.object.value) for quad in draft.quads(DefaultGraph())}
+
+    assert {
+        ("http://one/a/s", "http://one/a/p", "http://one/o"),
+        ("http://one/a/s", "http://one/b/p", "http://two/c/o"),
+        ("http://one/a/s", "http://one/b/q", "; PREFIX x: <x:> "),
+        ("http://one/a/s", "http://two/a/p", "1"),
+    } == found
+
+
+def test_update_of_one_prologue_is_run_as_it_is() -> None:
+    """What has its prefixes at the beginning is not taken apart."""
+    text = "PREFIX b: <b/> DELETE DATA { b:s b:p 1 ; b:q 2 } ; INSERT DATA { b:s b:p '; PREFIX x: <x:> ' }"
+
+    assert [text] == operations.requests(text)
+
+
+def test_engine_reads_no_prologue_behind_a_semicolon() -> None:
+    """The engine refuses what the grammar allows; when it no longer does, requests need not be taken apart."""
+    with pytest.raises(SyntaxError):
+        pyoxigraph.Store().update("CLEAR ALL ; PREFIX x: <x:> CLEAR ALL")

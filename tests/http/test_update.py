@@ -66,6 +66,17 @@ def test_update_that_changes_nothing_makes_no_version(service: Writable) -> None
     assert before == _newest(service)
 
 
+@pytest.mark.parametrize("text", ["DROP GRAPH <x:none>", "CLEAR GRAPH <x:none>", "CREATE GRAPH <x:none>"])
+def test_graph_that_is_absent_is_an_empty_one(service: Writable, text: str) -> None:
+    """Dropping or clearing a graph that is not there succeeds and makes no version, after making an empty one too."""
+    before = _newest(service)
+    done = [service.update(text) for _ in range(2)]
+
+    assert [(200, before, False)] * 2 == [
+        (each.status_code, each.json()["version"], each.json()["published"]) for each in done
+    ]
+
+
 def test_update_comes_as_a_form_too(service: Writable) -> None:
     """An update is sent in a form, and the graphs that it looks at beside it."""
     service.update("INSERT DATA { GRAPH <x:from> { <x:s> <x:p> 7 } }")
@@ -78,12 +89,29 @@ def test_update_comes_as_a_form_too(service: Writable) -> None:
     assert 1 == service.read(at("x:to")).text.count("\n")
 
 
+def test_every_operation_may_begin_with_prefixes(service: Writable) -> None:
+    """Operations with prefixes of their own, as clients join them, are one update and make one version."""
+    before = _newest(service)
+    done = service.update(
+        "PREFIX x: <x:> INSERT DATA { x:joined x:p 1 };\n"
+        "PREFIX y: <x:> DELETE DATA { y:joined y:p 1 };\n"
+        "PREFIX x: <x:> INSERT DATA { x:joined x:p 2 }"
+    )
+
+    assert (200, before + 1) == (done.status_code, done.json()["version"]), done.text
+    assert service.ask("ASK { <x:joined> <x:p> 2 FILTER NOT EXISTS { <x:joined> <x:p> 1 } }")
+
+
 @pytest.mark.parametrize(
     ("text", "query", "status", "words"),
     [
         ("INSERT DATA { <x:a> <x:b> ", "", 400, "never closes"),
         ("SELECT * { ?s ?p ?o }", "", 400, "line 1"),
-        ("INSERT DATA { <x:a> <x:b> 1 } ; DROP GRAPH <x:none>", "", 409, "does not exist"),
+        ("INSERT DATA { <x:a> <x:b> 1 } ; MOVE <x:none> TO <x:g>", "", 409, "does not exist"),
+        ("INSERT DATA { GRAPH <x:made> { <x:a> <x:b> 1 } } ; CREATE GRAPH <x:made>", "", 409, "already exists"),
+        ("LOAD <http://127.0.0.1:9/>\nDROP GRAPH", "", 400, "line 2"),
+        ("DROP GRAPH <x:none> ;\nDROP GRAPH", "", 400, "line 2, column 11"),
+        ("CLEAR DEFAULT ; PREFIX x: <x:> INSERT DATA { x:a x:b 1 } ;\nPREFIX y: <y:>\nDROP GRAPH", "", 400, "line 3"),
         ("LOAD <http://127.0.0.1:9/>", "", 403, "LOAD is switched off"),
         ("LOAD SILENT <file:///etc/passwd>", "", 403, "LOAD is switched off"),
         (
