@@ -1,11 +1,13 @@
 """
 The descriptions of the service and of its data: made once for each version, kept for the versions last asked about.
 
-The counting is done by query workers; whoever comes while a description is made waits for that one.
+The counting is done by query workers; whoever comes while a description is made waits for that one. What could not be
+counted in time is left out, and counted again for whoever comes later.
 """
 
 import asyncio
 import hashlib
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -18,12 +20,17 @@ from server.context import Context
 from server.memento import Moment
 from sparql import census, compaction, description, documents, examples
 from sparql.census import Census
+from sparql.errors import QueryError, QueryTimeout
 from sparql.formats import Format, Kind, named
 from sparql.guard import admit
 from sparql.queries import find, saved
+from sparql.store import Version
 
 Made = TypeVar("Made")
+log = logging.getLogger("hankinta.descriptions")
 _KEPT = 8  # versions
+_PATIENCE = 1 / 3  # share of the deadline that the service description waits for the counts
+_AGAIN = 60.0  # seconds after which what could not be counted is tried again
 _JSON = named("json", Kind.SOLUTIONS)
 
 Builder = Callable[[description.Service, Census, Context], list[Triple]]
@@ -53,14 +60,42 @@ class Descriptions:
         """
         The description *name* of *version* in *format_*; *name* is a key of `BUILDERS`.
 
-        Raises what asking a worker raises, and what `Versions.record` does; the next one who asks begins anew.
+        That of the service waits for the counts for a part of the deadline, and goes without them then. Raises what `Versions.record`
+        does, and for the dataset what asking a worker raises; the next one who asks begins anew.
         """
-        return await self._once(version, (name, format_.name), lambda: self._write(here, version, name, format_))
+        counted = await self._census(here, version, patient=name != "service")
+        if counted.missing:
+            return await _written(here, counted, name, format_)
+        return await self._once(version, (name, format_.name), lambda: _written(here, counted, name, format_))
 
-    async def _write(self, here: Context, version: Moment, name: str, format_: Format) -> Written:
-        counted = await self._once(version, (), lambda: _counted(here, version))
-        triples = BUILDERS[name](service(here), counted, here)
-        return await asyncio.to_thread(write, triples, format_)
+    async def _census(self, here: Context, version: Moment, *, patient: bool) -> Census:
+        record = here.versions.record(version.number)
+        try:
+            async with asyncio.timeout(None if patient else _PATIENCE * here.settings.deadline):
+                return await self._once(version, (), lambda: self._counted(here, version, record))
+        except (QueryError, TimeoutError) as met:
+            if patient:
+                raise
+            log.info("version %d is described without its counts: %s", version.number, met or "they take long")
+            return Census(record, missing=census.QUESTIONS)
+
+    async def _counted(self, here: Context, moment: Moment, record: Version) -> Census:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + here.settings.deadline
+
+        async def ask(text: str, substitutions: Mapping[str, str]) -> bytes:
+            if (left := end - loop.time()) <= 0:
+                raise QueryTimeout("no time was left for this part of the census")
+            answer = await here.ask(
+                admit(text), _JSON, moment.number, substitutions=dict(substitutions), deadline=left, own=True
+            )
+            return await answer.read()
+
+        counted = await census.take(ask, record, here.iris)
+        if counted.missing:
+            log.warning("version %d could not be counted whole: %s", moment.number, ", ".join(counted.missing))
+            loop.call_later(_AGAIN, self._versions.get(moment, {}).pop, (), None)
+        return counted
 
     async def _once(self, version: Moment, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
         made = self._versions.setdefault(version, {})
@@ -126,9 +161,5 @@ def example_queries(here: Context, slug: str = "") -> list[Triple]:
     return examples.statements(chosen, here.iris, endpoint(here))
 
 
-async def _counted(here: Context, version: Moment) -> Census:
-    async def ask(text: str, substitutions: Mapping[str, str]) -> bytes:
-        answer = await here.ask(admit(text), _JSON, version.number, substitutions=dict(substitutions), own=True)
-        return await answer.read()
-
-    return await census.take(ask, here.versions.record(version.number), here.iris)
+async def _written(here: Context, counted: Census, name: str, format_: Format) -> Written:
+    return await asyncio.to_thread(write, BUILDERS[name](service(here), counted, here), format_)

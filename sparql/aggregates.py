@@ -10,6 +10,7 @@ Source: SPARQL 1.1 Query Language section 19.8, rules 4 to 28, of which this rea
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 
 from ontology.namespaces import PREFIXES
 from sparql.tokens import Token, tokens
@@ -112,8 +113,8 @@ class _Reader:
     """Reads a query of the one kind that is answered here, token by token, and stops at the first that is not of it."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = [*_single(tokens(text)), Token("end", "", len(text))]
-        self._at = 0
+        self._tokens = chain(_single(tokens(text)), repeat(Token("end", "", len(text))))
+        self._next = next(self._tokens)
         self._prefixes: dict[str, str] = {}
         self._query = Aggregate(Pattern(0, 0, "", "", ""))
 
@@ -129,19 +130,16 @@ class _Reader:
         require(self._next.kind == "end")
         return self._query
 
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._at]
-
     def _take(self) -> Token:
         token = self._next
         require(token.kind != "end")
-        self._at += 1
+        self._next = next(self._tokens)
         return token
 
     def _accepts(self, word: str) -> bool:
         found = self._next.kind == "word" and self._next.text.upper() == word
-        self._at += found
+        if found:
+            self._take()
         return found
 
     def _keyword(self, word: str) -> None:

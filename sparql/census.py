@@ -19,10 +19,13 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolution, Qu
 
 from ontology.iris import Iris
 from ontology.namespaces import PROJECT
+from sparql.errors import AnswerTooLarge, QueryTimeout
 from sparql.store import Version
 
 Ask = Callable[[str, Mapping[str, str]], Awaitable[bytes]]
 """Text of a query, substitutions in N-Triples syntax -> the solutions in the JSON format."""
+QUESTIONS = ("catalogue", "links", "classes", "class-partitions", "totals", "property-partitions", "entities")
+"""The questions, files of the folder ``census``, in the order in which they are put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,53 +66,63 @@ class Census:
     What was counted in *version*. *entities* are the subjects under the base IRI, *classes* and *properties* those in use.
 
     The partitions are ordered by size, and at most 1,000 of a kind; *catalogue* holds what the catalogue says of itself.
+    What is not known is None or empty; *missing* names the questions that had no answer.
     """
 
     version: Version
-    subjects: int
-    objects: int
-    entities: int
-    classes: int
-    properties: int
-    class_counts: tuple[ClassCount, ...]
-    property_counts: tuple[PropertyCount, ...]
-    link_counts: tuple[LinkCount, ...]
-    catalogue: tuple[tuple[NamedNode, NamedNode | Literal], ...]
+    subjects: int | None = None
+    objects: int | None = None
+    entities: int | None = None
+    classes: int | None = None
+    properties: int | None = None
+    class_counts: tuple[ClassCount, ...] = ()
+    property_counts: tuple[PropertyCount, ...] = ()
+    link_counts: tuple[LinkCount, ...] = ()
+    catalogue: tuple[tuple[NamedNode, NamedNode | Literal], ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 async def take(ask: Ask, version: Version, iris: Iris) -> Census:
     """
     The census of *version*; *ask* answers queries over the union of its graphs.
 
-    The questions are put one after the other, so that a census never holds more than one worker. Raises what *ask* raises.
+    The questions are put one after the other, so that a census never holds more than one worker, and those that take longest
+    come last. One that takes too long or too much has no answer, and the census goes on. Raises what else *ask* raises.
     """
+    missing: list[str] = []
 
     async def rows(name: str, **bound: NamedNode | Literal) -> list[QuerySolution]:
-        """The solutions of the question *name*, in its order."""
-        body = await ask(query(name), {key: str(value) for key, value in bound.items()})
+        """The solutions of the question *name*, in its order; none when it is missing."""
+        try:
+            body = await ask(query(name), {key: str(value) for key, value in bound.items()})
+        except (QueryTimeout, AnswerTooLarge):
+            missing.append(name)
+            return []
         return list(cast(QuerySolutions, parse_query_results(body, QueryResultsFormat.JSON)))
 
     base = Literal(iris.base)
-    (totals,) = await rows("totals")
+    catalogue = await rows("catalogue", catalogue=iris.catalogue())
+    links = await rows("links", base=base, project=Literal(PROJECT))
+    classes = _first(await rows("classes"))
+    class_partitions = await rows("class-partitions")
+    totals = _first(await rows("totals"))
+    property_partitions = await rows("property-partitions")
     entities = await rows("entities", base=base)
-    (classes,) = await rows("classes")
     return Census(
         version,
-        _number(totals, "subjects"),
-        _number(totals, "objects"),
-        sum(_number(row, "entities") for row in entities),
-        _number(classes, "classes"),
-        _number(totals, "properties"),
-        tuple(_class_count(row) for row in await rows("class-partitions")),
+        _total(totals, "subjects"),
+        _total(totals, "objects"),
+        None if "entities" in missing else sum(_number(row, "entities") for row in entities),
+        _total(classes, "classes"),
+        _total(totals, "properties"),
+        tuple(_class_count(row) for row in class_partitions),
         tuple(
             PropertyCount(row["name"], _number(row, "triples"), _number(row, "subjects"), _number(row, "objects"))
-            for row in await rows("property-partitions")
+            for row in property_partitions
         ),
-        tuple(
-            LinkCount(row["predicate"], row["space"].value, _number(row, "triples"))
-            for row in await rows("links", base=base, project=Literal(PROJECT))
-        ),
-        tuple((row["property"], row["value"]) for row in await rows("catalogue", catalogue=iris.catalogue())),
+        tuple(LinkCount(row["predicate"], row["space"].value, _number(row, "triples")) for row in links),
+        tuple((row["property"], row["value"]) for row in catalogue),
+        tuple(missing),
     )
 
 
@@ -117,6 +130,14 @@ async def take(ask: Ask, version: Version, iris: Iris) -> Census:
 def query(name: str) -> str:
     """The text of the question *name*, a file of the folder ``census``."""
     return (files("sparql") / "census" / f"{name}.rq").read_text(encoding="utf-8")
+
+
+def _first(rows: list[QuerySolution]) -> QuerySolution | None:
+    return rows[0] if rows else None
+
+
+def _total(row: QuerySolution | None, name: str) -> int | None:
+    return None if row is None else _number(row, name)
 
 
 def _number(row: QuerySolution, name: str) -> int:

@@ -28,7 +28,8 @@ def dataset(iris: Iris) -> NamedNode:
 
 def statements(census: Census, iris: Iris, endpoint: NamedNode) -> list[Triple]:
     """
-    The description of the version that *census* counted, asked at *endpoint*; sorted, without duplicates.
+    The description of the version that *census* counted, asked at *endpoint*; sorted, without duplicates. What the census
+    does not know is not said.
     """
     return ordered(_all(census, iris, endpoint))
 
@@ -82,11 +83,7 @@ def _all(census: Census, iris: Iris, endpoint: NamedNode) -> Iterator[Triple]:
         ("void:sparqlEndpoint", endpoint),
         ("void:uriSpace", Literal(iris.base)),
         ("void:triples", integer(census.version.triples)),
-        ("void:entities", integer(census.entities)),
-        ("void:classes", integer(census.classes)),
-        ("void:properties", integer(census.properties)),
-        ("void:distinctSubjects", integer(census.subjects)),
-        ("void:distinctObjects", integer(census.objects)),
+        *((curie, integer(number)) for curie, number in _totals(census) if number is not None),
         *(("void:vocabulary", each) for each in _vocabularies(census)),
     ]
     yield from (Triple(whole, term(curie), value) for curie, value in about)
@@ -94,6 +91,14 @@ def _all(census: Census, iris: Iris, endpoint: NamedNode) -> Iterator[Triple]:
     yield from _property_partitions(census, iris)
     yield from _links(census, iris)
     yield from _declarations(iris)
+
+
+def _totals(census: Census) -> Iterator[tuple[str, int | None]]:
+    yield "void:entities", census.entities
+    yield "void:classes", census.classes
+    yield "void:properties", census.properties
+    yield "void:distinctSubjects", census.subjects
+    yield "void:distinctObjects", census.objects
 
 
 def _class_partitions(census: Census, iris: Iris) -> Iterator[Triple]:

@@ -93,12 +93,15 @@ def test_image_made_from_another_holds_what_the_disk_holds(tmp_path: Path) -> No
                 on_disk = snapshot.query(EVERYTHING).serialize(format=QueryResultsFormat.CSV)
             in_memory = await _read(asker, EVERYTHING)
 
+            counted = await _read(asker, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+
             assert sorted(on_disk.splitlines()) == sorted(in_memory.splitlines())
+            assert f"n\r\n{served.version.triples}\r\n".encode() == counted
             while not served._idle:
                 await asyncio.sleep(0.02)
             assert served._idle[0].from_memory
-        counted = [await _read(asker, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", number) for number in (1, 2, 3)]
-        assert [b"n\r\n3004\r\n", b"n\r\n3004\r\n", b"n\r\n3001\r\n"] == counted
+        versions = [await _read(asker, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", number) for number in (1, 2, 3)]
+        assert [b"n\r\n3004\r\n", b"n\r\n3004\r\n", b"n\r\n3001\r\n"] == versions
 
     run(tmp_path, LIMITS, scene)
 

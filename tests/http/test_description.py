@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from starlette.testclient import TestClient
 
 from ontology.namespaces import PREFIXES, term
-from server import content
+from server import content, descriptions
 from server.app import create
 from server.serving import pool
 from server.settings import Settings
@@ -355,3 +355,45 @@ def test_empty_version_is_described(tmp_path: Path) -> None:
 
     assert {"0"} == {_one(said, DATASET, f"void:{key}") for key in ("triples", "entities", "classes", "properties")}
     assert set() == _objects(said, DATASET, "sd:namedGraph")
+
+
+def test_description_does_not_wait_for_counts(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a version is still being counted, the service says what it can do; the counts come with a later answer."""
+    client = serve()
+    monkeypatch.setattr(descriptions, "_PATIENCE", 0)
+    with client:
+        first = _said(client)
+        assert 200 == client.get("/.well-known/void").status_code
+        later = _said(client)
+
+    assert first < later
+    assert {ENDPOINT} == _objects(first, ENDPOINT, "sd:endpoint")
+    assert _objects(first, DATASET, "sd:namedGraph") == _objects(later, DATASET, "sd:namedGraph") != set()
+    assert (
+        set() == _objects(first, DATASET, "void:distinctSubjects") != _objects(later, DATASET, "void:distinctSubjects")
+    )
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
+def test_description_survives_a_census_past_the_deadline(serve: Serve, path: str) -> None:
+    """Where the data cannot be counted within the deadline, the descriptions come without those counts, and no error."""
+    said = _said(serve(deadline=0.001), path)
+
+    assert set() == _objects(said, DATASET, "void:distinctSubjects")
+    assert int(_one(said, DATASET, "void:triples")) > 30_000
+    assert {ENDPOINT} == _objects(said, DATASET, "void:sparqlEndpoint")
+
+
+def test_what_was_not_counted_is_counted_later(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counts that were missed once are there when somebody asks again after a while."""
+    client = serve()
+    settings = client.app.state.context.settings  # type: ignore[attr-defined]
+    with client, monkeypatch.context() as hurried:
+        hurried.setattr(descriptions, "_AGAIN", 0)
+        hurried.setattr(type(settings), "deadline", property(lambda _: 0.001))
+        first = _said(client, "/.well-known/void")
+        hurried.undo()
+        later = _said(client, "/.well-known/void")
+
+    assert first < later
+    assert set() == _objects(first, DATASET, "void:classes") != _objects(later, DATASET, "void:classes")

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from server.descriptions import Descriptions, Written
 from server.memento import Moment
 from sparql import census, description, void
 from sparql.census import Census
-from sparql.errors import QueryTimeout
+from sparql.errors import AnswerTooLarge, Overloaded, QueryError, QueryTimeout
 from sparql.store import Version
 from sparql.terms import parse_term
 
@@ -50,10 +51,15 @@ INSERT DATA {
 """
 
 
-def counted(store: Store, counts: Mapping[str, int], iris: Iris = IRIS) -> Census:
-    """The census of what *store* holds."""
+def counted(
+    store: Store, counts: Mapping[str, int], iris: Iris = IRIS, failing: Mapping[str, QueryError] = MappingProxyType({})
+) -> Census:
+    """The census of what *store* holds, when the questions *failing* have no answer."""
 
     async def answered(text: str, substitutions: Mapping[str, str]) -> bytes:
+        for name, error in failing.items():
+            if text == census.query(name):
+                raise error
         bound = {Variable(name): parse_term(value) for name, value in substitutions.items()}
         results = store.query(text, use_default_graph_as_union=True, substitutions=bound)
         return results.serialize(format=QueryResultsFormat.JSON) or b""  # type: ignore[union-attr]
@@ -138,6 +144,28 @@ def test_strict_default_graph_is_counted_alone(foreign: Census) -> None:
 
     assert void.integer(4) in sizes
     assert term("sd:UnionDefaultGraph") not in {each.object for each in said}
+
+
+@pytest.mark.parametrize("name", census.QUESTIONS)
+@pytest.mark.parametrize("error", [QueryTimeout("late"), AnswerTooLarge("much")])
+def test_what_could_not_be_counted_is_not_said(name: str, error: QueryError) -> None:
+    """When one question takes too long or too much, the description says what the others know, and nothing wrong."""
+    store = Store()
+    store.update(FOREIGN)
+    whole = set(description.statements(SERVICE, counted(store, {"default": 4}), IRIS))
+    known = counted(store, {"default": 4}, failing={name: error})
+    said = set(description.statements(SERVICE, known, IRIS))
+
+    assert (name,) == known.missing
+    assert said <= whole
+    assert (said < whole) is (name != "catalogue")  # of which this data has none
+    assert {term("sd:Service"), term("sd:Dataset")} <= {each.object for each in said}
+
+
+def test_a_census_that_cannot_be_asked_is_an_error() -> None:
+    """What only the moment makes impossible is not taken for something that cannot be counted."""
+    with pytest.raises(Overloaded):
+        counted(Store(), {}, failing={"totals": Overloaded("no worker")})
 
 
 _NAMES = st.one_of(

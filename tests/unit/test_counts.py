@@ -1,7 +1,9 @@
 """What is counted of a version stays what the engine counts, whatever goes and comes."""
 
 from collections.abc import Sequence
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
@@ -33,14 +35,15 @@ def held(quads: Sequence[Quad]) -> Store:
     return store
 
 
-@given(QUADS, st.lists(st.tuples(QUADS, QUADS), max_size=3))
-def test_counts_follow_every_change(first: list[Quad], changes: list[tuple[list[Quad], list[Quad]]]) -> None:
+@given(QUADS, st.lists(st.tuples(QUADS, QUADS), max_size=3), st.sampled_from([0, 10_000]))
+def test_counts_follow_every_change(first: list[Quad], changes: list[tuple[list[Quad], list[Quad]]], few: int) -> None:
     """After any change, the numbers are those of counting all of it again, also where a statement stands in several graphs."""
     store = held(first)
     known = counts.take(store)
     whole = set(first)
     for gone, come in changes:
-        known = counts.change(store, known, gone, come)
+        with patch.object(counts, "_FEW", few):
+            known = counts.change(store, known, gone, come)
         whole = (whole - set(gone)) | set(come)
 
         assert set(store) == whole
@@ -72,3 +75,15 @@ def test_nothing_is_counted_of_nothing() -> None:
 
     assert Counts({term("rdf:type"): 4}, {_NODES[1]: Members(4, 1)}) == known
     assert Counts({}, {}) == counts.change(store, known, quads, []) == counts.take(Store())
+
+
+def test_a_small_change_is_followed_and_a_large_one_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known is not counted again for a change of some statements, only for one of a large part of the whole."""
+    taken = []
+    monkeypatch.setattr(counts, "take", lambda _: taken.append("taken"))
+    quads = [Quad(NamedNode(f"urn:{number}"), _PREDICATES[2], _NODES[0]) for number in range(10_001)]
+
+    assert 10_000 == counts.change(Store(), Counts({}, {}), [], quads[1:]).triples
+    assert [] == taken
+    counts.change(Store(), Counts({}, {}), quads[:1], quads[1:])
+    assert ["taken"] == taken
