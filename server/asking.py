@@ -38,7 +38,7 @@ def ask(text: str, name: str | None, version: int, settings: Settings) -> bytes:
     request = Request(
         text,
         chosen.name,
-        settings.base_iri,
+        settings.endpoint,
         settings.answer_bytes,
         names_dataset=admitted.names_dataset,
         union=settings.union_default_graph,

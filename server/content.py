@@ -69,15 +69,21 @@ def _documents(body: BinaryIO, content_type: str) -> list[tuple[str, bytes, RdfF
         return [("body", body.read(), _format(content_type))]
     found: list[tuple[str, bytes, RdfFormat]] = []
 
-    def take(part: python_multipart.multipart.File) -> None:
+    def take(name: bytes | None, data: bytes, kind: str | None) -> None:
         if len(found) == _MOST_PARTS:
             raise Unreadable(f"the form has more than {_MOST_PARTS} files; send fewer at once")
-        name = (part.file_name or part.field_name or b"file").decode("utf-8", "replace")
+        called = (name or b"file").decode("utf-8", "replace")
+        found.append((called, data, _format_of_part(kind, called)))
+
+    def take_file(part: python_multipart.multipart.File) -> None:
         part.file_object.seek(0)
-        found.append((name, part.file_object.read(), _format_of_part(part.content_type, name)))
+        take(part.file_name or part.field_name, part.file_object.read(), part.content_type)
+
+    def take_field(part: python_multipart.multipart.Field) -> None:  # some clients give their documents no file name
+        take(part.field_name, part.value or b"", part.content_type)
 
     try:
-        python_multipart.parse_form({"Content-Type": content_type.encode("latin-1")}, body, None, take)
+        python_multipart.parse_form({"Content-Type": content_type.encode("latin-1")}, body, take_field, take_file)
     except (FormParserError, ValueError) as met:
         raise Unreadable(f"the form cannot be read: {met}; send each document as a file with its Content-Type") from met
     if not found:

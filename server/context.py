@@ -68,7 +68,7 @@ class Context:
         request = WorkerRequest(
             admitted.text,
             format_.name,
-            self.settings.base_iri,
+            self.settings.endpoint,
             _OWN_BYTES if own else self.settings.answer_bytes,
             substitutions or {},
             default_graphs,

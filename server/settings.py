@@ -61,6 +61,13 @@ class Settings:
     federation: str = ""
     federation_private: str = ""
 
+    @property
+    def endpoint(self) -> str:
+        """
+        Where queries are sent, with which their relative IRIs are resolved. Source: SPARQL 1.1 Protocol section 2.1.5.
+        """
+        return f"{self.public_url}/sparql"
+
     def __post_init__(self) -> None:
         for name in (
             "deadline",

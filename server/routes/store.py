@@ -2,7 +2,7 @@
 ``/store`` and ``/graph/…``: graphs read and written one by one.
 
 ``/store?graph=`` names a graph by its IRI, ``/store?default`` the stored default graph; under ``/graph/`` each graph of ours
-is at an address of its own.
+is at an address of its own, and under ``/store/`` there are graphs whose name is their address.
 
 Source: SPARQL 1.1 Graph Store HTTP Protocol.
 """
@@ -28,6 +28,7 @@ from sparql.formats import Format, Kind, named, negotiate
 from sparql.store import graph_of
 
 _METHODS = "GET, HEAD, OPTIONS, PUT, POST, DELETE, PATCH"
+_STORE = "/store"
 _DEFAULT = "default"
 _KNOWN = {"graph", _DEFAULT, "format", "at", "lang"}
 
@@ -50,11 +51,17 @@ async def indirect(request: Request) -> Response:
 
 
 async def direct(request: Request) -> Response:
-    """Read or write the graph whose name this address is, under the base of our IRIs."""
+    """Read or write the graph whose name this address is, or would be under the base of our IRIs."""
     if request.method == "OPTIONS":
         return preflight(request, _METHODS)
+    settings = context.of(request).settings
     path = request.scope.get("raw_path", request.scope["path"].encode()).partition(b"?")[0].decode("ascii", "replace")
-    return await _answer(request, _absolute(context.of(request).settings.base_iri + path.lstrip("/")))
+    if path == f"{_STORE}/":
+        return await indirect(request)
+    ours = not path.startswith(f"{_STORE}/")
+    return await _answer(
+        request, _absolute(settings.base_iri + path.lstrip("/") if ours else settings.public_url + path)
+    )
 
 
 def _graph(request: Request, iri: str) -> str:
@@ -144,6 +151,7 @@ async def _patch(request: Request, job: Job) -> Reply:
 
 
 routes = [
-    Route("/store", writing.uncached(indirect), methods=_METHODS.split(", ")),
+    Route(_STORE, writing.uncached(indirect), methods=_METHODS.split(", ")),
+    Route(f"{_STORE}/{{name:path}}", writing.uncached(direct), methods=_METHODS.split(", ")),
     Route("/graph/{name:path}", writing.uncached(direct), methods=_METHODS.split(", ")),
 ]

@@ -171,4 +171,6 @@ def graph_address(request: Request, graph: str) -> str:
     settings = context.of(request).settings
     if graph.startswith(f"{settings.base_iri}graph/"):
         return f"{settings.public_url}/{graph.removeprefix(settings.base_iri)}"
+    if graph.startswith(f"{settings.public_url}/store/"):
+        return graph
     return f"{settings.public_url}/store?" + ("default" if graph == "default" else f"graph={quote(graph, safe='')}")

@@ -172,7 +172,9 @@ def test_formats_are_those_that_are_served(client: TestClient) -> None:
         "application/n-quads": "N-Quads",
     }
     for format_ in FORMATS:
-        query = "DESCRIBE <id/measure/ap22-m14>" if Kind.GRAPH in format_.kinds else "SELECT ?s { ?s ?p ?o } LIMIT 1"
+        query = (
+            f"DESCRIBE <{BASE}id/measure/ap22-m14>" if Kind.GRAPH in format_.kinds else "SELECT ?s { ?s ?p ?o } LIMIT 1"
+        )
         response = client.get("/sparql", params={"query": query}, headers={"Accept": format_.media_type})
         assert format_.media_type == response.headers["content-type"].partition(";")[0]
 

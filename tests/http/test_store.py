@@ -2,6 +2,7 @@
 The graph store over HTTP: each method, each status, each hostile body.
 """
 
+import gzip
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,6 +174,47 @@ def test_documents_of_a_form_are_merged(service: Writable, graph: str) -> None:
 
     assert 204 == answer.status_code
     assert 4 == service.read(at(graph)).text.count("\n")
+
+
+def test_address_under_the_store_is_the_name_of_a_graph(service: Writable) -> None:
+    """Under /store/ a graph is named by its address, percent-encoding and all, and is asked for by that name as well."""
+    path = "/store/person/%C3%A5-%31.ttl"
+    made = service.send("PUT", path, "<#me> <http://e/p> <x> .", TURTLE)
+    added = service.send("POST", path, "<#me> <http://e/p> <y> .", TURTLE)
+
+    assert [201, 204] == [made.status_code, added.status_code]
+    assert f"{PUBLIC}{path}" == made.headers["Location"]
+    assert f"<{PUBLIC}{path}#me> <http://e/p> <{PUBLIC}/store/person/x> .\n" in service.read(at(f"{PUBLIC}{path}")).text
+    assert service.read(path).text == service.read(at(f"{PUBLIC}{path}")).text
+    assert [404, 404] == [service.client.head(each).status_code for each in (f"{path}x", "/store/person/")]
+    assert [204, 404] == [service.send("DELETE", path).status_code for _ in range(2)]
+
+
+def test_encoded_body_is_refused(service: Writable, graph: str) -> None:
+    """A body that is compressed is not taken for what it is not: 415, and nothing is written."""
+    answer = service.send("PUT", at(graph), gzip.compress(ONE.encode()), TURTLE, Content_Encoding="gzip")
+
+    assert 415 == answer.status_code
+    assert "without Content-Encoding" in answer.json()["detail"]
+    assert 404 == service.client.head(at(graph)).status_code
+
+
+def test_store_with_a_slash_is_the_store(service: Writable) -> None:
+    """A slash behind the store's address names no graph: POST makes one, a parameter names one, GET asks for which."""
+    assert 201 == service.send("POST", "/store/", ONE, TURTLE).status_code
+    assert [200, 400] == [service.read(each).status_code for each in ("/store/?default", "/store/")]
+
+
+def test_document_of_a_form_needs_no_file_name(service: Writable, graph: str) -> None:
+    """A document in a form is read by its media type, file or not; one that says none is refused with the whole form."""
+    headers = {"Authorization": f"Bearer {service.token}"}
+    named, nameless = ("a.ttl", ONE.encode(), TURTLE), (None, TWO.encode(), TURTLE)
+    refused = service.client.post(at(graph), files=[("a", named), ("b", (None, b"x"))], headers=headers)
+    made = service.client.post(at(graph), files=[("a", named), ("b", nameless)], headers=headers)
+
+    assert (415, 201) == (refused.status_code, made.status_code)
+    assert "without a Content-Type" in refused.json()["detail"]
+    assert canonical(f"{ONE} {TWO}") == canonical(service.read(at(graph)).content)
 
 
 @pytest.mark.parametrize(
