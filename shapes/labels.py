@@ -13,8 +13,10 @@ from shapes.report import Term, Words
 from shapes.whole import Ask
 
 _PROPERTIES = (term("skos:prefLabel"), term("dcterms:title"), term("rdfs:label"))
-_OWN = "SELECT ?node ?property ?label WHERE { ?node ?property ?label }"
-_OWNERS = "SELECT ?node ?property ?label WHERE { ?owner ?any ?node . ?owner ?property ?label }"
+_OWN = "SELECT ?node ?property ?label WHERE { ?node ?property ?label FILTER(isLiteral(?label)) }"
+_OWNERS = (
+    "SELECT ?node ?property ?label WHERE { ?owner ?any ?node . ?owner ?property ?label FILTER(isLiteral(?label)) }"
+)
 
 
 def of(nodes: Iterable[NamedNode], quads: Iterable[Quad]) -> Mapping[Term, Words]:

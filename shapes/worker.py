@@ -4,6 +4,7 @@ The worker process: ``python -m shapes.worker`` answers pickled messages on its 
 It cannot open network connections: nothing that a shape or an entry names is ever fetched.
 """
 
+import logging
 import pickle
 import sys
 from typing import IO
@@ -49,6 +50,8 @@ def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
 if __name__ == "__main__":
     sys.addaudithook(fence)
     rdflib.NORMALIZE_LITERALS = False
+    # It logs a stack trace for every ill-typed literal, which is what the shapes are here to tell.
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
     # Whatever a library prints must not fall between the answers.
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     serve(sys.stdin.buffer, answers)

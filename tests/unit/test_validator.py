@@ -113,6 +113,14 @@ def test_an_ill_formed_date_is_refused_and_reported_as_written(validator: Valida
     assert wrong in {quad.object for quad in parse(report.serialize(), format=RdfFormat.TURTLE)}
 
 
+def test_an_ill_formed_date_leaves_no_stack_trace(capfd: pytest.CaptureFixture[str]) -> None:
+    """What is told in the report is not told to the operator as a failure."""
+    with Engine(processes=1, deadline=120) as engine:
+        Validator(engine).full(quads('<id/event/e> hv:latestEnd "2022-10-32"^^xsd:date .'), name="entry")
+
+    assert "" == capfd.readouterr().err
+
+
 def test_a_passed_end_date_is_noted_only_when_the_day_is_known(validator: Validator) -> None:
     """That a schedule has passed is said for the day of the validation, which the caller knows."""
     data = quads(
@@ -225,6 +233,15 @@ def test_a_reader_recognises_a_node_without_a_name(validator: Validator) -> None
 
     assert 'schedule/a-s1 "Pilotti"' in validator.full(data, name="entry").text("fi")
     assert 'schedule/a-s1 "Pilotti"' in validator.entry([], data, Statements(data)).text("fi")
+
+
+def test_what_is_no_text_is_no_name(validator: Validator) -> None:
+    """A thing whose label or title is an IRI is reported without a name."""
+    data = quads("<id/measure/a> a hv:Measure ; rdfs:label <x:label> ; dcterms:title <x:title> .")
+
+    for report in (validator.full(data, name="entry"), validator.entry([], data, Statements(data))):
+        assert not report.conforms
+        assert "x:" not in report.text("en")
 
 
 def test_a_complex_path_stands_in_the_report(validator: Validator) -> None:
