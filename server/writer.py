@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from server import writes
+from server import changes, writes
 from server.settings import Settings
 from server.writes import Job, Reply, WriterLost, WriteTimeout, WriteTooLarge
 from sparql import errors
@@ -69,15 +69,20 @@ class Writer:
             StoreError: Likewise.
         """
         if self._waiting >= _WAITING:
-            raise errors.Overloaded("too many changes are waiting; try again later")
+            met = errors.Overloaded("too many changes are waiting; try again later")
+            changes.count(met, 0.0)
+            raise met
         self._waiting += 1
+        began = time.monotonic()
         asked = asyncio.get_running_loop().run_in_executor(self._threads, self._asked, job, body)
-        asked.add_done_callback(self._done)
+        asked.add_done_callback(lambda done: self._done(done, time.monotonic() - began))
         # Shielded: a change goes on when the one who asked for it has gone, for nobody knows how far it is.
-        return _checked(await asyncio.shield(asked))
+        return await asyncio.shield(asked)
 
-    def _done(self, _: object) -> None:
+    def _done(self, asked: asyncio.Future[Reply], seconds: float) -> None:
         self._waiting -= 1
+        if not asked.cancelled():
+            changes.count(asked.exception() or asked.result(), seconds)
 
     def _asked(self, job: Job, body: BinaryIO | None) -> Reply:
         deadline = self._settings.write_deadline
@@ -103,7 +108,7 @@ class Writer:
                     raise WriteTooLarge(_TOO_MUCH) from met
                 raise WriterLost("the writing process ended before it answered; nothing was published") from met
             self._running = at_work
-            return reply
+            return _checked(reply)
         finally:
             self._turn.release()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from server import writes
+from server import changes, writes
 from server.settings import Settings
 from server.writer import Writer
 from server.writes import Job, Reply, Verb
@@ -90,6 +90,25 @@ def test_what_went_wrong_is_told(start: Start, lines: str, error: type[Exception
     """A process that ends before it answers, and an error that it tells, come back as what they are."""
     with pytest.raises(error, match="nothing was published|no"):
         _written(start(lines))
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        (Reply(version=2, now=True), "made"),
+        (Reply(version=2), "unchanged"),
+        (writes.ShapesViolated("no"), "refused"),
+        (writes.WriteTooLarge("no"), "refused"),
+        (errors.UpdateFailed("no"), "refused"),
+        (writes.WriteTimeout("no"), "error"),
+        (errors.StoreFull("no"), "error"),
+        (errors.Overloaded("no"), "error"),
+        (OSError("no"), "error"),
+    ],
+)
+def test_outcome_tells_whose_turn_it_is(end: Reply | Exception, outcome: str) -> None:
+    """What the sender must repair is counted apart from what the operator must look at."""
+    assert outcome == changes.outcome_of(end)
 
 
 def test_process_that_died_is_replaced(start: Start) -> None:
