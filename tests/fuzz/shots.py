@@ -24,7 +24,7 @@ _TYPES = (
     "application/sparql-update", "multipart/form-data; boundary=x", "text/plain", "", "/", "application/sparql-query;;;",
     "application/sparql-query; version=9", "text/turtle", "application/json",
 )  # fmt: skip
-_ACCEPTS = (
+ACCEPTS = (
     "*/*", "application/sparql-results+json", "text/csv", "text/turtle", "text/html", "text/plain",
     'application/ld+json; profile="x"', "application/*;q=0.5, */*;q=0", "q=1", ",,,;;;", "a/b;q=2", "*/*;q=abc",
     "x" * 3000, ", ".join(f"a/{number}" for number in range(400)),
@@ -36,7 +36,7 @@ _PARAMETERS = (
     ("named-graph-uri", "http://169.254.169.254/"), ("download", "a\r\nb: c"), ("download", "../../x"), ("lang", "xx"),
     ("query", "ASK {}"), ("update", "DROP ALL"), ("", ""), ("page", "-1"), ("limit", "1e9"), ("measure", "<x>"), ("ä", "ö"),
 )  # fmt: skip
-_HEADERS = (
+HEADERS = (
     ("Accept-Language", "xx, fi;q=0.1, *;q=9"), ("If-None-Match", '"x", W/"y", *'), ("If-None-Match", "x" * 2000),
     ("If-Match", "*"), ("Accept-Datetime", "Thu, 31 Feb 2023 00:00:00 GMT"), ("Accept-Datetime", "yesterday"),
     ("Authorization", "Bearer x"), ("Authorization", "Basic %%%"), ("Range", "bytes=0-1"), ("Host", "evil.example"),
@@ -104,22 +104,22 @@ def _operation(chance: Random, text: str) -> Shot:
     written = text.encode("utf-8", "surrogatepass")
     extra = [chance.choice(_PARAMETERS) for _ in range(chance.choice((0, 0, 0, 0, 1, 2)))]
     parameters = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in extra)
-    headers = [("Accept", chance.choice(("*/*", "*/*", "*/*", chance.choice(_ACCEPTS))))]
-    headers += [chance.choice(_HEADERS) for _ in range(chance.choice((0, 0, 0, 1)))]
+    headers = [("Accept", chance.choice(("*/*", "*/*", "*/*", chance.choice(ACCEPTS))))]
+    headers += [chance.choice(HEADERS) for _ in range(chance.choice((0, 0, 0, 1)))]
     rude = chance.random() < 0.02
     match chance.randint(0, 4):
         case 0 | 1:
             path = f"/sparql?query={quote(written, safe='')}" + (f"&{parameters}" if parameters else "")
-            return Shot("GET", _written("GET", path, headers), rude=rude)
+            return Shot("GET", written("GET", path, headers), rude=rude)
         case 2:
             method, form = chance.choice(("POST", "QUERY")), f"query={quote(written, safe='')}&{parameters}".encode()
             headers.append(("Content-Type", "application/x-www-form-urlencoded"))
-            return Shot(method, _written(method, "/sparql", headers, form), rude=rude)
+            return Shot(method, written(method, "/sparql", headers, form), rude=rude)
         case _:
             method = chance.choice(("POST", "QUERY"))
             types = ("application/sparql-query", "application/sparql-query", chance.choice(_TYPES))
             headers.append(("Content-Type", chance.choice(types)))
-            return Shot(method, _written(method, f"/sparql?{parameters}", headers, written), rude=rude)
+            return Shot(method, written(method, f"/sparql?{parameters}", headers, written), rude=rude)
 
 
 def _elsewhere(chance: Random) -> Shot:
@@ -128,26 +128,28 @@ def _elsewhere(chance: Random) -> Shot:
     extra = [chance.choice(_PARAMETERS) for _ in range(chance.randint(0, 3))]
     if extra and "?" not in path:
         path += "?" + "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in extra)
-    headers = [chance.choice(_HEADERS) for _ in range(chance.randint(0, 3))]
-    headers += [("Accept", chance.choice(_ACCEPTS)), ("Content-Type", chance.choice(_TYPES))]
+    headers = [chance.choice(HEADERS) for _ in range(chance.randint(0, 3))]
+    headers += [("Accept", chance.choice(ACCEPTS)), ("Content-Type", chance.choice(_TYPES))]
     body = b"" if method in {"GET", "HEAD"} else chance.randbytes(chance.choice((0, 10, 1000)))
-    return Shot(method, _written(method, path, headers, body), broken=_is_broken(method, headers))
+    return Shot(method, written(method, path, headers, body), broken=is_broken(method, headers))
 
 
-def _is_broken(method: str, headers: Sequence[tuple[str, str]]) -> bool:
+def is_broken(method: str, headers: Sequence[tuple[str, str]]) -> bool:
+    """Whether a request is so wrong that its connection may be closed without an answer."""
     lengths = any(name in {"Content-Length", "Transfer-Encoding"} or not name.isascii() for name, _ in headers)
     return lengths or not method.isupper()
 
 
 def _broken(chance: Random) -> Shot:
     """What is no HTTP, or not all of it."""
-    whole = bytearray(_written("GET", "/sparql?query=ASK%7B%7D", [("Accept", "*/*")]))
+    whole = bytearray(written("GET", "/sparql?query=ASK%7B%7D", [("Accept", "*/*")]))
     for _ in range(chance.randint(1, 5)):
         whole[chance.randrange(len(whole))] = chance.randrange(256)
     return Shot("GET", bytes(whole), broken=True)
 
 
-def _written(method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> bytes:
+def written(method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> bytes:
+    """All the bytes of a request, after whose answer the connection is closed."""
     lines = [f"{method} {path} HTTP/1.1", "Connection: close"]
     given = {name for name, _ in headers}
     lines += [] if "Host" in given else ["Host: 127.0.0.1"]

@@ -4,19 +4,31 @@ Shooting at a served instance: over the wire, many at once, each answer read as 
 
 import asyncio
 import contextlib
+import csv
+import io
 import json
 import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from xml.parsers import expat
 
 import h11
+from pyoxigraph import RdfFormat, parse
 
 from tests.fuzz.shots import Shot
 
 DECLARED = {503, 504}
 """The statuses above 500 that the service documents: overload, and a query past its deadline."""
 ABORTED = "aborted"
+_RDF = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/trig": RdfFormat.TRIG,
+    "application/n-quads": RdfFormat.N_QUADS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +134,34 @@ def _fault(shot: Shot, answer: Answer) -> str | None:
         return f"status {answer.status}: {answer.body[:300]!r}"
     if answer.status in {429, 503} and "retry-after" not in answer.headers:
         return f"status {answer.status} without Retry-After"
-    if answer.status < 400 or not answer.whole or shot.method == "HEAD":
+    if not answer.whole or shot.method == "HEAD":
         return None
     media_type = answer.headers.get("content-type", "").partition(";")[0]
+    if answer.status in {200, 422} and media_type != "application/problem+json":
+        return _unreadable(media_type, answer.body)
+    if answer.status < 400:
+        return None
     if media_type == "application/problem+json":
         return _misshapen(answer)
     if media_type in {"text/html", "text/plain"} and answer.body:
         return None
     return f"status {answer.status} as {media_type or 'nothing'}: {answer.body[:300]!r}"
+
+
+def _unreadable(media_type: str, body: bytes) -> str | None:
+    """Why *body* is not what it says it is; None when it is, or when no reader of this type is strict."""
+    try:
+        if media_type in _RDF:
+            list(parse(body, format=_RDF[media_type]))
+        elif media_type == "application/xml" or media_type.endswith("+xml"):
+            expat.ParserCreate().Parse(body, True)
+        elif media_type == "application/json" or media_type.endswith("+json"):
+            json.loads(body)
+        elif media_type == "text/csv":
+            list(csv.reader(io.StringIO(body.decode(), newline=""), strict=True))
+    except (ValueError, SyntaxError, csv.Error, expat.ExpatError) as met:
+        return f"the answer is no {media_type}: {met}: {body[:300]!r}"
+    return None
 
 
 def _misshapen(answer: Answer) -> str | None:

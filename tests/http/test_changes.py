@@ -1,4 +1,4 @@
-"""Changes are counted and timed for Prometheus, by what became of them."""
+"""Changes are counted and timed for Prometheus, by what became of them; small ones need little."""
 
 import shutil
 from collections.abc import Iterator
@@ -46,3 +46,14 @@ def test_changes_are_counted_by_outcome(service: Writable) -> None:
     assert {"made": 1, "unchanged": 1, "refused": 2} == {
         outcome: number - before.get(outcome, 0) for outcome, number in after.items() if number > before.get(outcome, 0)
     }
+
+
+def test_small_changes_fit_into_little_memory(built: Path, tmp_path: Path) -> None:
+    """Four hundred megabytes are enough for one small change after the other, however many threads have come and gone."""
+    shutil.copytree(built, tmp_path / "var", symlinks=True)
+    with writable(tmp_path / "var", deadline=120.0, write_deadline=120.0, write_memory=400 << 20) as service:
+        made = [service.put("x:g", f"<x:a> <x:p> {number} .").status_code for number in range(12)]
+        refused = [service.update(f"INSERT DATA {{ <x:a> <x:p> {number} ").status_code for number in range(12)]
+
+    assert [201, *[204] * 11] == made
+    assert [400] * 12 == refused
