@@ -1,25 +1,29 @@
 """
-The load driver: one process, one loop over many connections, each with one request under way at a time.
+The load driver: one process, each of its connections with one request under way at a time.
 
-``python -m benchmarks.driver`` reads a `Load` as JSON from standard input and prints a `Driven` as JSON. It speaks just
-enough HTTP/1.1 to know where a response ends, so that it takes a fraction of the time of any server that it drives.
+``python -m benchmarks.driver`` reads a `Load` as JSON from standard input and prints a `Driven` as JSON. Whatever it takes for
+a request hides part of a difference between servers, so over one connection it waits in the system call that reads, and
+over many it asks for all that are ready at once.
 """
 
 import contextlib
+import gc
 import json
 import selectors
 import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+
+from benchmarks.responses import Response
 
 UNIQUE = "00000000"
 """What stands in a request for a number that no other request of the load has; it has as many digits."""
 BROKEN = "broken"
 """What stands for the status of a response that was not whole when its connection was closed."""
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16  # above 128 KiB the allocator maps fresh pages for each answer, which doubles what a request costs us
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,10 @@ class Load:
     """
     *requests*, whole as they go over the wire, one after the other for *seconds*, over as many *connections* to *port*
     of this machine. A response that has not come whole after *patience* seconds ends the load.
+
+    With a *pace*, which is for one connection, so many requests become due in a second, and each counts from when it was due:
+    a server that lets one wait is charged for those behind it as well. At 0 each follows upon the answer to the one before.
+    The numbers in the requests follow upon *first*.
     """
 
     port: int
@@ -34,6 +42,8 @@ class Load:
     connections: int
     seconds: float
     patience: float
+    pace: float = 0.0
+    first: int = 0
 
 
 @dataclass(slots=True)
@@ -54,102 +64,66 @@ class Driven:
         """Responses per second."""
         return len(self.durations) / self.seconds if self.seconds else 0.0
 
+    @property
+    def refused(self) -> int:
+        """How many responses were something else than 200."""
+        return sum(count for status, count in self.statuses.items() if status != "200")
+
     def quantile(self, share: float) -> float | None:
         """The duration that *share* of the responses did not exceed; None when there were none."""
         ordered = sorted(self.durations)
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
 
 
-class BrokenResponse(ValueError):
-    """A server sent what is no HTTP/1.1 response."""
-
-
-class Response:
-    """A response as it comes in: fed with bytes, it says when it is whole."""
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-        self._at = 0
-        self._left: int | None = None
-        self._chunked = False
-        self.status = ""
-
-    def feed(self, data: bytes) -> bool:
-        """
-        Whether the response is whole with *data*.
-
-        Raises:
-            BrokenResponse: It is none, or goes on behind its end.
-        """
-        self._buffer += data
-        if not self.status and not self._begun():
-            return False
-        if self._chunked:
-            return self._chunks()
-        left = (self._left or 0) - (len(self._buffer) - self._at)
-        if left < 0:
-            raise BrokenResponse("there are bytes behind the end of a response")
-        return left == 0
-
-    def _begun(self) -> bool:
-        end = self._buffer.find(b"\r\n\r\n")
-        if end < 0:
-            return False
-        first, *lines = bytes(self._buffer[:end]).decode("latin-1").split("\r\n")
-        if not first.startswith("HTTP/1.1 "):
-            raise BrokenResponse(f"a response begins {first[:40]!r}")
-        self.status, self._at = first.split(" ", 2)[1], end + 4
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        self._chunked = headers.get("transfer-encoding", "").lower() == "chunked"
-        if not self._chunked:
-            self._left = 0 if self.status in {"204", "304"} else int(headers["content-length"])
-        return True
-
-    def _chunks(self) -> bool:
-        while (end := self._buffer.find(b"\r\n", self._at)) >= 0:
-            size = int(self._buffer[self._at : end].partition(b";")[0], 16)
-            after = end + 2 + size + 2
-            if len(self._buffer) < after:
-                return False
-            self._at = after
-            if not size:
-                return True
-        return False
+def together(rounds: Iterable[Driven]) -> Driven:
+    """What came of several loads, as of one that was interrupted."""
+    found, statuses = Driven(), Counter[str]()
+    for each in rounds:
+        found.durations += each.durations
+        statuses.update(each.statuses)
+        found.received += each.received
+        found.seconds += each.seconds
+        found.unanswered += each.unanswered
+    found.statuses = dict(statuses)
+    return found
 
 
 class _Connection:
     """One place in the load; a server may close the connection behind an answer, and then there is another."""
 
-    def __init__(self, port: int, selector: selectors.BaseSelector) -> None:
-        self._port, self._selector = port, selector
+    __slots__ = ("_port", "begun", "response", "socket")
+
+    def __init__(self, port: int) -> None:
+        self._port = port
         self.response = Response()
         self.begun = 0.0
-        self._connect()
+        self.socket = self._opened()
 
-    def _connect(self) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", self._port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._selector.register(self.socket, selectors.EVENT_READ, self)
+    def _opened(self) -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", self._port))
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
 
-    def send(self, request: bytes) -> None:
-        if self.socket.fileno() < 0:
-            self._connect()
+    def send(self, request: bytes, begun: float) -> bool:
+        """Send *request*, which counts from *begun*; whether that took another connection."""
+        again = self.socket.fileno() < 0
+        if again:
+            self.socket = self._opened()
         self.response = Response()
-        self.begun = time.perf_counter()
+        self.begun = begun
         self.socket.sendall(request)
+        return again
 
     def receive(self) -> bytes:
-        """What has come; nothing when the server has closed the connection."""
-        with contextlib.suppress(ConnectionError):
-            if data := self.socket.recv(_CHUNK):
-                return data
-        self.close()
-        return b""
+        """
+        What has come; nothing when the server has closed the connection.
 
-    def close(self) -> None:
-        if self.socket.fileno() >= 0:
-            self._selector.unregister(self.socket)
-            self.socket.close()
+        Raises:
+            TimeoutError: Nothing came in time.
+        """
+        with contextlib.suppress(ConnectionError):
+            return self.socket.recv(_CHUNK)
+        return b""
 
 
 def drive(load: Load) -> Driven:
@@ -160,44 +134,87 @@ def drive(load: Load) -> Driven:
         BrokenResponse: A server does not speak HTTP/1.1.
     """
     requests, place = [request.encode() for request in load.requests], UNIQUE.encode()
-    driven, statuses, sent = Driven(), Counter[str](), 0
+    sent = load.first
 
     def following() -> bytes:
         nonlocal sent
         sent += 1
         return requests[sent % len(requests)].replace(place, b"%08d" % sent)
 
-    with selectors.DefaultSelector() as selector, contextlib.ExitStack() as stack:
-        open_ = [_Connection(load.port, selector) for _ in range(load.connections)]
-        for connection in open_:
-            stack.callback(connection.close)
-        began = time.perf_counter()
+    with contextlib.ExitStack() as stack:
+        connections = [_Connection(load.port) for _ in range(load.connections)]
+        for connection in connections:
+            stack.callback(lambda each: each.socket.close(), connection)
+        if len(connections) == 1:
+            return _one_by_one(load, connections[0], following)
+        return _many(load, connections, following)
+
+
+def _one_by_one(load: Load, connection: _Connection, following: Callable[[], bytes]) -> Driven:
+    driven, statuses, clock = Driven(), Counter[str](), time.perf_counter
+    began = now = due = clock()
+    ends, last = began + load.seconds, began + load.seconds + load.patience
+    connection.socket.settimeout(load.seconds + load.patience)
+    while due < ends:
+        if due > now:
+            time.sleep(due - now)
+        if connection.send(following(), due if load.pace else clock()):
+            connection.socket.settimeout(max(0.001, last - clock()))
+        response, whole = connection.response, False
+        try:
+            while not whole:
+                data = connection.receive()
+                driven.received += len(data)
+                whole = not data or response.feed(data)
+        except TimeoutError:
+            driven.unanswered = 1
+            break
+        now = clock()
+        driven.durations.append(now - connection.begun)
+        statuses[response.status if data else BROKEN] += 1
+        if not data:
+            connection.socket.close()
+        due = due + 1 / load.pace if load.pace else now
+    driven.statuses, driven.seconds = dict(statuses), clock() - began
+    return driven
+
+
+def _many(load: Load, connections: Sequence[_Connection], following: Callable[[], bytes]) -> Driven:
+    driven, statuses, clock = Driven(), Counter[str](), time.perf_counter
+    with selectors.DefaultSelector() as selector:
+        began = clock()
         ends, last = began + load.seconds, began + load.seconds + load.patience
-        for connection in open_:
-            connection.send(following())
-        waiting = set(open_)
-        while waiting and (now := time.perf_counter()) < last:
+        for connection in connections:
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+            connection.send(following(), clock())
+        waiting = set(connections)
+        while waiting and (now := clock()) < last:
             for key, _ in selector.select(last - now):
                 connection = key.data
                 data = connection.receive()
+                if not data:
+                    selector.unregister(connection.socket)
+                    connection.socket.close()
                 driven.received += len(data)
                 if connection not in waiting or (data and not connection.response.feed(data)):
                     continue
-                now = time.perf_counter()
+                now = clock()
                 driven.durations.append(now - connection.begun)
                 statuses[connection.response.status if data else BROKEN] += 1
-                if now < ends:
-                    connection.send(following())
-                else:
+                if now >= ends:
                     waiting.discard(connection)
-        driven.seconds = time.perf_counter() - began
+                elif connection.send(following(), clock()):
+                    selector.register(connection.socket, selectors.EVENT_READ, connection)
+        driven.seconds = clock() - began
     driven.statuses, driven.unanswered = dict(statuses), len(waiting)
     return driven
 
 
 def main() -> int:
     """Carry out the load that standard input describes, and print what came of it."""
-    print(json.dumps(asdict(drive(Load(**json.load(sys.stdin))))))
+    load = Load(**json.load(sys.stdin))
+    gc.disable()  # nothing here refers to itself, and a collection would be a pause of our own among the durations
+    print(json.dumps(asdict(drive(load))))
     return 0
 
 

@@ -1,17 +1,22 @@
 """
-A bare ASGI application that sends the same bytes whatever it is asked: what the server software costs by itself.
+A bare ASGI application that gives the same answer whatever it is asked: what the server software costs by itself.
 
-``HELLO_BYTES`` is the size of the body, 64 bytes unless it says something else.
+``HELLO_ANSWER`` names the file with the answer as it came over the wire, head and body: the service sent it.
 """
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
-_BODY = b"x" * int(os.environ.get("HELLO_BYTES", "64"))
-_HEADERS = [(b"content-type", b"application/sparql-results+json"), (b"content-length", b"%d" % len(_BODY))]
-
 Message = MutableMapping[str, Any]
+_HEAD, _, _BODY = Path(os.environ["HELLO_ANSWER"]).read_bytes().partition(b"\r\n\r\n")
+_FIRST, *_LINES = _HEAD.split(b"\r\n")
+_START = {
+    "type": "http.response.start",
+    "status": int(_FIRST.split(b" ")[1]),
+    "headers": [(name.lower(), value.strip()) for name, _, value in (line.partition(b":") for line in _LINES)],
+}
 
 
 async def app(
@@ -21,5 +26,5 @@ async def app(
     if scope["type"] != "http":
         return
     del receive
-    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    await send(_START)
     await send({"type": "http.response.body", "body": _BODY})

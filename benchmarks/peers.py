@@ -1,102 +1,82 @@
 """
 Whom the service is measured beside: how each is started, given the data, addressed and ended, all on this machine.
 
-A peer that is not installed is `Absent`, with its name and what is missing.
+Each has the settings that its own documentation gives for data that fits into memory, and the union of all graphs as its
+default graph, as the service has it.
 """
 
 import contextlib
+import http.client
 import os
+import re
 import shutil
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psutil
+from benchmarks.processes import NotMeasurable, Peer, finished, free_port, started
 
-_HERE = Path(__file__).resolve().parent.parent
-_QUIET = 0.02  # of one core; a process that takes less has nothing more to prepare
 _PAGE = 8192  # bytes of a buffer of Virtuoso's
+_FOR_A_QUAD = 600  # bytes of buffers that Virtuoso has, which is more than it needs
+_START = 120.0  # seconds that a server may take to listen which has nothing to load
+_JARS = Path.home() / ".m2/repository/org/apache/jena/jena-fuseki-server"
+"""Where Maven keeps Fuseki for this user, a folder for each release."""
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
-    """A peer called *name* that cannot be measured here, and *why*."""
+class Data:
+    """So many *quads* as N-Quads in *file*; a peer may write below *folder*, and has *patience* seconds for loading."""
 
-    name: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """A server called *name* that answers at *path* of *port*; *loading* is how long it took to have the data, in seconds."""
-
-    name: str
-    port: int
-    process: "subprocess.Popen[bytes]" = field(repr=False)
-    loading: float = 0.0
-    path: str = "/sparql"
-
-    def memory(self) -> int:
-        """What it and all that it started hold, in bytes; what several share counts once."""
-        return sum(each.memory_full_info().pss for each in self._family())
-
-    def busy(self, seconds: float) -> float:
-        """The share of one core that it takes, looked at for *seconds*."""
-        before = self._processor_time()
-        time.sleep(seconds)
-        return (self._processor_time() - before) / seconds
-
-    def _processor_time(self) -> float:
-        return sum(sum(each.cpu_times()[:2]) for each in self._family())
-
-    def _family(self) -> list[psutil.Process]:
-        first = psutil.Process(self.process.pid)
-        return [each for each in (first, *first.children(recursive=True)) if each.status() != psutil.STATUS_ZOMBIE]
+    file: Path
+    quads: int
+    folder: Path
+    patience: float
 
 
 @contextlib.contextmanager
-def service(var: Path, settings: Mapping[str, str]) -> Iterator[Peer]:
+def service(var: Path, settings: Mapping[str, str], log: Path) -> Iterator[Peer]:
     """This service over the versions in *var*, with its guard on, as `hankinta serve` starts it."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-c", "from server.cli import main; main()", "serve", "--port", str(port)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HANKINTA_")}
-    with _started("this service", command, port, {**environment, "HANKINTA_VAR": str(var), **settings}) as peer:
+    environment |= {"HANKINTA_VAR": str(var), **settings}
+    with started("this service", command, port, environment, log, _START) as peer:
         yield peer
 
 
 @contextlib.contextmanager
-def hello(size: int) -> Iterator[Peer]:
-    """A bare application on the server software of the service, which sends *size* bytes."""
-    port = _free_port()
+def bare(answer: Path, log: Path) -> Iterator[Peer]:
+    """A bare application on the server software of the service, which sends the *answer* that is in a file."""
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "benchmarks.hello:app", "--port", str(port)]
-    command += ["--log-level", "warning", "--no-access-log", "--no-server-header"]
-    with _started("bare ASGI", command, port, {**os.environ, "HELLO_BYTES": str(size)}) as peer:
+    command += ["--log-level", "warning", "--no-access-log", "--no-server-header", "--no-date-header"]
+    with started("bare ASGI", command, port, {**os.environ, "HELLO_ANSWER": str(answer)}, log, _START) as peer:
         yield peer
 
 
 @contextlib.contextmanager
-def virtuoso(file: Path, folder: Path, memory: int) -> Iterator[Peer | Absent]:
-    """Virtuoso with the N-Quads *file*, its database in *folder*, with *memory* bytes of buffers: enough for all of it."""
-    server, loader = shutil.which("virtuoso-t"), shutil.which("isql-vt")
-    if not server or not loader:
-        yield Absent("Virtuoso", "virtuoso-t and isql-vt are not on the PATH")
-        return
-    folder.mkdir()
-    sql, port = _free_port(), _free_port()
+def virtuoso(data: Data) -> Iterator[Peer]:
+    """
+    Virtuoso with buffers for more than all of *data*, its database on disk.
+
+    Raises:
+        NotMeasurable: It is not installed, or does not take the data.
+    """
+    server, loader = _program("virtuoso-t"), _program("isql-vt")
+    folder, sql, port = _folder(data, "virtuoso"), free_port(), free_port()
+    buffers = max(1 << 28, data.quads * _FOR_A_QUAD) // _PAGE
     configuration = folder / "virtuoso.ini"
     configuration.write_text(
-        _VIRTUOSO.format(folder=folder, data=file.parent, sql=sql, port=port, buffers=memory // _PAGE)
+        _VIRTUOSO.format(folder=folder, data=data.file.parent, sql=sql, port=port, buffers=buffers)
     )
     command = [server, "+foreground", "+configfile", str(configuration)]
-    with _started("Virtuoso", command, port, os.environ) as peer:
-        load = f"ld_dir('{file.parent}', '{file.name}', 'urn:none'); rdf_loader_run(); checkpoint;"
+    with started("Virtuoso", command, port, os.environ, folder / "server.log", _START) as peer:
+        load = f"ld_dir('{data.file.parent}', '{data.file.name}', 'urn:none'); rdf_loader_run(); checkpoint;"
         began = time.perf_counter()
-        subprocess.run([loader, str(sql), "dba", "dba", f"exec={load}"], check=True, stdout=subprocess.DEVNULL)
-        yield Peer(peer.name, port, peer.process, time.perf_counter() - began)
+        finished([loader, str(sql), "dba", "dba", f"exec={load}"], os.environ, folder / "load.log", data.patience)
+        yield replace(peer, loading=time.perf_counter() - began)
 
 
 _VIRTUOSO = """[Database]
@@ -126,63 +106,88 @@ KeepAliveTimeout = 120
 
 
 @contextlib.contextmanager
-def rdflib_endpoint(file: Path, patience: float) -> Iterator[Peer | Absent]:
-    """rdflib-endpoint with the N-Quads *file* in its own store, in memory; *patience* for loading is in seconds."""
-    command = shutil.which("rdflib-endpoint")
-    if not command:
-        yield Absent("rdflib-endpoint", "rdflib-endpoint is not on the PATH")
-        return
-    port, began = _free_port(), time.perf_counter()
-    arguments = [command, "serve", str(file), "--port", str(port), "--host", "127.0.0.1"]
-    with contextlib.ExitStack() as stack:
-        try:
-            peer = stack.enter_context(_started("rdflib-endpoint", arguments, port, os.environ, patience))
-        except TimeoutError:
-            yield Absent("rdflib-endpoint", f"it had not loaded the data after {patience:.0f} seconds")
-            return
-        yield Peer(peer.name, port, peer.process, time.perf_counter() - began, path="/")
+def fuseki(data: Data, jar: Path | None = None) -> Iterator[Peer]:
+    """
+    Apache Jena Fuseki from *jar*, by default the newest that Maven keeps for this user, with *data* in TDB2.
+
+    TDB2 maps its files into memory and caches outside the heap, so that Jena advises against a large heap; it answers
+    sooner, and holds less, than Jena's own datasets in memory.
+
+    Raises:
+        NotMeasurable: Java or the jar is not there, or it does not take the data.
+    """
+    java, jar = _program("java"), jar or newest_jar(_JARS)
+    folder, port = _folder(data, "fuseki"), free_port()
+    environment, store = {**os.environ, "FUSEKI_BASE": str(folder)}, str(folder / "tdb2")
+    began = time.perf_counter()
+    command = [java, "-cp", str(jar), "tdb2.tdbloader", "--loc", store, str(data.file)]
+    finished(command, environment, folder / "load.log", data.patience)
+    command = [java, "-Xmx2G", "-jar", str(jar), "--tdb2", "--loc", store, "--set", "tdb2:unionDefaultGraph=true"]
+    command += ["--localhost", "--port", str(port), "/bench"]
+    with started("Fuseki", command, port, environment, folder / "server.log", _START) as peer:
+        yield replace(peer, loading=time.perf_counter() - began, path="/bench/sparql")
+
+
+def newest_jar(folder: Path) -> Path:
+    """
+    The jar of the highest release below *folder*.
+
+    Raises:
+        NotMeasurable: There is none.
+    """
+    jars = list(folder.glob("*/jena-fuseki-server-*.jar"))
+    if not jars:
+        raise NotMeasurable("no jena-fuseki-server jar is in the user's Maven folder, and none was named (--fuseki)")
+    return max(jars, key=lambda jar: [int(digits) for digits in re.findall(r"\d+", jar.parent.name)])
 
 
 @contextlib.contextmanager
-def _started(
-    name: str, command: Sequence[str], port: int, environment: Mapping[str, str], patience: float = 120.0
-) -> Iterator[Peer]:
-    process = subprocess.Popen(
-        command, cwd=_HERE, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    peer = Peer(name, port, process)
-    try:
-        _wait(peer, patience)
-        yield peer
-    finally:
-        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-        process.terminate()
-        _, alive = psutil.wait_procs(family, timeout=10)
-        for each in alive:
-            each.kill()
-        process.wait()
+def oxigraph(data: Data) -> Iterator[Peer]:
+    """
+    Oxigraph's own server with *data* in memory, as the service holds it.
+
+    Raises:
+        NotMeasurable: It is not installed, or does not take the data.
+    """
+    folder, port = _folder(data, "oxigraph"), free_port()
+    command = [_program("oxigraph"), "serve", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    with started("Oxigraph", command, port, os.environ, folder / "server.log", _START) as peer:
+        began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=data.patience)
+        with contextlib.closing(connection), data.file.open("rb") as body:
+            headers = {"Content-Type": "application/n-quads", "Content-Length": str(data.file.stat().st_size)}
+            try:
+                connection.request("POST", "/store", body, headers)
+                answer = connection.getresponse()
+            except OSError as met:
+                raise NotMeasurable(f"it did not take the data: {met}") from None
+            if answer.status >= 300:
+                raise NotMeasurable(f"it answered {answer.status} to the data: {answer.read(300)!r}")
+        yield replace(peer, loading=time.perf_counter() - began, path="/query")
 
 
-def _wait(peer: Peer, patience: float) -> None:
-    ends = time.monotonic() + patience
-    while True:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", peer.port), timeout=1):
-            return
-        if peer.process.poll() is not None:
-            raise RuntimeError(f"{peer.name} ended with exit status {peer.process.returncode} before it listened")
-        if time.monotonic() > ends:
-            raise TimeoutError(f"{peer.name} did not listen after {patience:.0f} seconds")
-        time.sleep(0.1)
+@contextlib.contextmanager
+def rdflib_endpoint(data: Data) -> Iterator[Peer]:
+    """
+    rdflib-endpoint with *data* in its own store, in memory.
+
+    Raises:
+        NotMeasurable: It is not installed, or does not take the data.
+    """
+    folder, port, began = _folder(data, "rdflib-endpoint"), free_port(), time.perf_counter()
+    command = [_program("rdflib-endpoint"), "serve", str(data.file), "--port", str(port), "--host", "127.0.0.1"]
+    with started("rdflib-endpoint", command, port, os.environ, folder / "server.log", data.patience) as peer:
+        yield replace(peer, loading=time.perf_counter() - began, path="/")
 
 
-def settle(peer: Peer, patience: float) -> None:
-    """Wait until *peer* has nothing more to prepare, at most *patience* seconds."""
-    ends = time.monotonic() + patience
-    while peer.busy(1.0) > _QUIET and time.monotonic() < ends:
-        pass
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if not found:
+        raise NotMeasurable(f"{name} is not on the PATH")
+    return found
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _folder(data: Data, name: str) -> Path:
+    folder = data.folder / name
+    folder.mkdir()
+    return folder

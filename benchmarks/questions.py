@@ -7,7 +7,7 @@ again. A cold text differs from others by the name of a variable, so that it ask
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from benchmarks.driver import UNIQUE
 from benchmarks.plans import document_key
@@ -26,12 +26,13 @@ _MARK = "?unique"
 class Question:
     """
     One kind of question: its *words* for the table, its *text*, in which ``$measure``, ``$dependent`` and ``$theme`` stand
-    for IRIs, and whether it *gives a graph*.
+    for IRIs, and whether it *gives a graph* or *counts*, so that its one result is a number.
     """
 
     words: str
     text: str
     gives_graph: bool = False
+    counts: bool = False
 
     @property
     def accept(self) -> str:
@@ -95,7 +96,7 @@ QUESTIONS = (
 } GROUP BY ?actor""",
     ),
     Question("transitive dependencies", "SELECT ?unique WHERE { $dependent hv:dependsOn+ ?unique }"),
-    Question("COUNT(*)", "SELECT (COUNT(*) AS ?unique) WHERE { ?subject ?property ?object }"),
+    Question("COUNT(*)", "SELECT (COUNT(*) AS ?unique) WHERE { ?subject ?property ?object }", counts=True),
     Question("DESCRIBE", "DESCRIBE ?unique WHERE { VALUES ?unique { $measure } }", gives_graph=True),
     Question(
         "CONSTRUCT of 10,000 triples",
@@ -122,12 +123,14 @@ RUNAWAY = _PREFIXES + (
 """A question that no engine answers within its deadline."""
 
 
-def target(path: str, text: str) -> str:
-    """What is asked of the endpoint at *path* to have *text* answered."""
-    return f"{path}?query={quote(text, safe='')}"
+def target(path: str, text: str, **parameters: str) -> str:
+    """What is asked of the endpoint at *path* to have *text* answered, with more *parameters*."""
+    return f"{path}?{urlencode({'query': text, **parameters}, quote_via=quote)}"
 
 
-def request(path: str, text: str, accept: str, *headers: str) -> str:
-    """The GET request that asks *text*, whole as it goes over the wire, with more *headers*, ``name: value``."""
-    lines = (f"GET {target(path, text)} HTTP/1.1", "Host: 127.0.0.1", f"Accept: {accept}", *headers)
+def request(path: str, text: str, accept: str, *headers: str, **parameters: str) -> str:
+    """
+    The GET request that asks *text*, whole as it goes over the wire, with more *headers*, ``name: value``, and *parameters*.
+    """
+    lines = (f"GET {target(path, text, **parameters)} HTTP/1.1", "Host: 127.0.0.1", f"Accept: {accept}", *headers)
     return "\r\n".join((*lines, "", ""))

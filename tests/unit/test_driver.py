@@ -2,13 +2,16 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from benchmarks.driver import BROKEN, UNIQUE, BrokenResponse, Driven, Load, Response, drive
+from benchmarks.driver import BROKEN, UNIQUE, Driven, Load, drive, together
+from benchmarks.loads import Rounds
 from benchmarks.questions import QUESTIONS, request
+from benchmarks.responses import BrokenResponse, Response
 
 LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n0\r\n\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n"
@@ -16,8 +19,11 @@ UNCHANGED = b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"
 
 
 @contextmanager
-def server(*answers: bytes) -> Iterator[tuple[int, list[bytes]]]:
-    """A server that gives *answers* in turn and closes its connection behind the last; its port, and what it was sent."""
+def server(*answers: bytes, pause: float = 0.0) -> Iterator[tuple[int, list[bytes]]]:
+    """
+    A server that gives *answers* in turn, each after a *pause* in seconds, and closes its connection behind the last: its
+    port, and what it was sent.
+    """
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -32,6 +38,7 @@ def server(*answers: bytes) -> Iterator[tuple[int, list[bytes]]]:
                         heard.append(connection.recv(65536))
                         if not heard[-1]:
                             break
+                        time.sleep(pause)
                         connection.sendall(answer)
 
         thread = threading.Thread(target=run, daemon=True)
@@ -99,3 +106,33 @@ def test_cold_questions_are_new_each_time_and_warm_ones_are_not() -> None:
         assert [text.replace(UNIQUE, "") for text in cold] == list(warm)
         assert "$" not in "".join(warm)
         assert UNIQUE in request("/sparql", cold[0], question.accept)
+
+
+def test_a_pace_is_kept_and_who_waits_is_counted_from_when_it_was_due() -> None:
+    """At a pace requests become due one after the other; one that had to wait for a slow answer counts the waiting too."""
+    with server(*[LENGTH] * 100_000) as (port, _):
+        even = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.5, 2, pace=100))
+    with server(*[LENGTH] * 100_000, pause=0.1) as (port, _):
+        late = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.2, 5, pace=50))
+
+    assert 50 == len(even.durations)
+    assert even.seconds > 0.45
+    assert 10 == len(late.durations)
+    assert 0.1 * 10 - 0.2 < late.durations[-1]
+
+
+def test_rounds_are_put_together() -> None:
+    """Several loads count as one: their durations, statuses, bytes and times."""
+    one, other = Driven([0.1], {"200": 1}, 5, 1.0), Driven([0.2, 0.3], {"200": 1, "503": 1}, 6, 2.0, 1)
+
+    assert Driven([0.1, 0.2, 0.3], {"200": 2, "503": 1}, 11, 3.0, 1) == together([one, other])
+    assert 1 == together([one, other]).refused
+
+
+def test_a_ratio_is_that_of_the_median_round() -> None:
+    """Two that were asked in turn are compared round by round, so that a slow minute of the machine meets both."""
+    ours = [Driven([1.0], seconds=1), Driven([1.0] * 2, seconds=1), Driven([1.0] * 9, seconds=1)]
+    theirs = [Driven([1.0] * 2, seconds=1), Driven([1.0] * 4, seconds=1), Driven([1.0] * 9, seconds=1)]
+
+    assert 0.5 == Rounds(ours, theirs).ratio(lambda driven: driven.rate)
+    assert Rounds(ours, [Driven(), *theirs[1:]]).ratio(lambda driven: driven.rate) is None
