@@ -117,6 +117,7 @@ def service(here: Context) -> description.Service:
     return description.Service(
         endpoint=endpoint(here),
         update=NamedNode(f"{settings.public_url}/update"),
+        store=NamedNode(f"{settings.public_url}/store"),
         input_formats=frozenset(content.FORMATS.values()),
         union_default_graph=settings.union_default_graph,
         federated=bool(settings.endpoints),

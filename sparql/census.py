@@ -24,7 +24,16 @@ from sparql.store import Version
 
 Ask = Callable[[str, Mapping[str, str]], Awaitable[bytes]]
 """Text of a query, substitutions in N-Triples syntax -> the solutions in the JSON format."""
-QUESTIONS = ("catalogue", "links", "classes", "class-partitions", "totals", "property-partitions", "entities")
+QUESTIONS = (
+    "catalogue",
+    "links",
+    "properties",
+    "classes",
+    "class-partitions",
+    "totals",
+    "property-partitions",
+    "entities",
+)
 """The questions, files of the folder ``census``, in the order in which they are put."""
 
 
@@ -103,6 +112,7 @@ async def take(ask: Ask, version: Version, iris: Iris) -> Census:
     base = Literal(iris.base)
     catalogue = await rows("catalogue", catalogue=iris.catalogue())
     links = await rows("links", base=base, project=Literal(PROJECT))
+    properties = _first(await rows("properties"))
     classes = _first(await rows("classes"))
     class_partitions = await rows("class-partitions")
     totals = _first(await rows("totals"))
@@ -114,7 +124,7 @@ async def take(ask: Ask, version: Version, iris: Iris) -> Census:
         _total(totals, "objects"),
         None if "entities" in missing else sum(_number(row, "entities") for row in entities),
         _total(classes, "classes"),
-        _total(totals, "properties"),
+        _total(properties, "properties"),
         tuple(_class_count(row) for row in class_partitions),
         tuple(
             PropertyCount(row["name"], _number(row, "triples"), _number(row, "subjects"), _number(row, "objects"))

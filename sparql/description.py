@@ -9,6 +9,7 @@ Source: SPARQL 1.1 Service Description sections 2 and 3.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, RdfFormat, Triple
 
@@ -16,7 +17,7 @@ from ontology.iris import IRIError, Iris
 from ontology.namespaces import term
 from sparql import void
 from sparql.census import Census
-from sparql.formats import FORMATS
+from sparql.formats import FORMATS, Kind
 from sparql.guard import DEEPEST_NESTING, LONGEST_QUERY
 
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -28,8 +29,9 @@ _DEFAULT = "default"
 @dataclass(frozen=True, slots=True)
 class Service:
     """
-    What an endpoint is set to do. Updates are sent to *update*, an address of its own, and graphs written in one of
-    *input_formats*. *union_default_graph* says that its default graph is the union of all graphs, *federated* that it asks others.
+    What an endpoint is set to do. Updates are sent to *update*, an address of its own; graphs are read from *store* by the Graph
+    Store Protocol, and written there in one of *input_formats*. *union_default_graph* says that its default graph is the union of
+    all graphs, *federated* that it asks others.
 
     *seconds* are those that a query may take, *memory* the bytes that it may take beyond the data, *answer_bytes* those of
     one answer and *answer_rows* its solutions; *concurrent* queries run at once, *queued* more wait.
@@ -37,6 +39,7 @@ class Service:
 
     endpoint: NamedNode
     update: NamedNode
+    store: NamedNode
     input_formats: frozenset[RdfFormat]
     union_default_graph: bool
     federated: bool
@@ -57,9 +60,10 @@ def statements(service: Service, census: Census, iris: Iris) -> list[Triple]:
 
 def dataset(service: Service, census: Census, iris: Iris) -> list[Triple]:
     """
-    The VoID description of what *service* answers from: the counts, and the default and named graphs; sorted.
+    The VoID description of what *service* answers from: the counts, the default and named graphs, and where to fetch them; sorted.
     """
-    return void.ordered((*_graphs(service, census, iris), *void.statements(census, iris, service.endpoint)))
+    graphs, dumps = _graphs(service, census, iris), _dumps(service, census, iris)
+    return void.ordered((*graphs, *dumps, *void.statements(census, iris, service.endpoint)))
 
 
 def format_iri(format_: RdfFormat | QueryResultsFormat) -> NamedNode:
@@ -120,6 +124,21 @@ def _graphs(service: Service, census: Census, iris: Iris) -> Iterator[Triple]:
         yield Triple(graph, term("sd:graph"), content)
         yield Triple(content, term("rdf:type"), term("sd:Graph"))
         yield Triple(content, term("void:triples"), void.integer(count))
+
+
+def _dumps(service: Service, census: Census, iris: Iris) -> Iterator[Triple]:
+    """
+    Where each graph of the version can be fetched, which is all of the dataset, and in which formats.
+
+    The version is named, so that what is fetched one after the other belongs together. Source: VoID section 3.3.
+    """
+    for name in census.version.counts:
+        chosen = _DEFAULT if name == _DEFAULT else f"graph={quote(name, safe='')}"
+        dump = NamedNode(f"{service.store.value}?{chosen}&at={census.version.number}")
+        yield Triple(void.dataset(iris), term("void:dataDump"), dump)
+    for each in FORMATS:
+        if Kind.GRAPH in each.kinds:
+            yield Triple(void.dataset(iris), term("void:feature"), format_iri(each.writer))
 
 
 def _key(name: str, iris: Iris) -> str:

@@ -13,8 +13,10 @@ from typing import Any
 from pyld import jsonld
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from ontology.namespaces import PREFIXES
+from ontology.iris import Iris
+from ontology.namespaces import PREFIXES, term
 from sparql import compaction
+from sparql.void import dataset
 
 _LANGUAGES = {"fi": 0, "sv": 1, "en": 2}
 
@@ -28,6 +30,22 @@ def query() -> str:
 def triples(ntriples: bytes) -> list[Triple]:
     """What a worker answered, without duplicates and in the order of its N-Triples lines."""
     return [quad.triple for quad in parse(b"\n".join(sorted(set(ntriples.splitlines()))), RdfFormat.N_TRIPLES)]
+
+
+def itself(thing: NamedNode, iris: Iris) -> list[Triple]:
+    """
+    What the document about *thing* says of itself: that it is about it, and part of our dataset; empty where it has no IRI.
+
+    Source: VoID section 6.
+    """
+    path = iris.path(thing)
+    if path is None:
+        return []
+    document = iris.document(path)
+    return [
+        Triple(thing, term("foaf:isPrimaryTopicOf"), document),
+        Triple(document, term("void:inDataset"), dataset(iris)),
+    ]
 
 
 def written(document: Iterable[Triple], rdf_format: RdfFormat) -> bytes:

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ontology.iris import IRIError
-from ontology.namespaces import SHAPE, term
+from ontology.namespaces import SHAPE
 from server import context, pages, validators, vocabulary
 from server.problems import NotFound, guarded
 from server.routes.answers import chosen, matches, preflight, unless_gone, versioned
@@ -98,10 +98,7 @@ async def _triples(here: context.Context, iri: NamedNode, version: int) -> list[
     own = [triple for triple in triples if triple.subject == iri]
     if not own:
         raise NotFound(f"nothing is known of {iri.value} in version {version}; /queries/measures lists the measures")
-    path = here.iris.path(iri)
-    if path is not None:
-        triples.append(Triple(iri, term("foaf:isPrimaryTopicOf"), here.iris.document(path)))
-    return triples
+    return triples + documents.itself(iri, here.iris)
 
 
 def _html(

@@ -1,10 +1,16 @@
 """What is said of the dataset: VoID's counts, partitions, links and examples are those of the data."""
 
+import json
+
 import pytest
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from starlette.testclient import TestClient
 
 from ontology.namespaces import PREFIXES, term
+from sparql.formats import FORMATS, Kind
 from tests.http.test_description import BASE, DATASET, ENDPOINT, _objects, _one, _said, _table
+
+_PARSED = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 
 def test_graphs_are_those_that_can_be_asked(client: TestClient) -> None:
@@ -108,3 +114,50 @@ def test_examples_of_entities_can_be_opened(client: TestClient) -> None:
             assert example.value.startswith(_one(said, partition, "void:uriSpace"))  # type: ignore[attr-defined]
 
     assert len(_objects(said, DATASET, "void:exampleResource")) > 20
+
+
+def test_dumps_are_the_whole_dataset(client: TestClient) -> None:
+    """What the addresses of the dumps give is together all that is published, each graph once, in every format that is stated."""
+    said = _said(client, "/.well-known/void")
+    dumps = [each.value for each in _objects(said, DATASET, "void:dataDump")]  # type: ignore[attr-defined]
+    answers = [client.get(dump, headers={"Accept": "application/n-triples"}) for dump in dumps]
+    stated = {each.value for each in _objects(said, DATASET, "void:feature")}  # type: ignore[attr-defined]
+
+    assert {200} == {answer.status_code for answer in answers}
+    assert int(_one(said, DATASET, "void:triples")) == sum(len(answer.text.splitlines()) for answer in answers)
+    assert {each.writer.iri.rpartition("/")[2] for each in FORMATS if Kind.GRAPH in each.kinds} == {
+        each.rpartition("/")[2] for each in stated
+    }
+    for each in FORMATS:
+        if Kind.GRAPH in each.kinds:
+            answer = client.get(dumps[0], headers={"Accept": each.media_type})
+            assert each.media_type == answer.headers["content-type"].partition(";")[0]
+
+
+@pytest.mark.parametrize("suffix", ["ttl", "nt", "rdf", "jsonld"])
+def test_documents_say_which_dataset_they_are_of(client: TestClient, suffix: str) -> None:
+    """A document about a thing leads to the description of the dataset, whatever its format, for who finds it alone."""
+    body = client.get(f"/doc/measure/ap22-m14.{suffix}").text
+    document = f"{BASE}doc/measure/ap22-m14"
+
+    if suffix == "jsonld":
+        assert {"id": document, "void:inDataset": {"id": DATASET.value}} == json.loads(body)["foaf:isPrimaryTopicOf"]
+        return
+    said = {quad.triple for quad in parse(body.encode(), _PARSED[suffix])}
+    assert {DATASET} == _objects(said, NamedNode(document), "void:inDataset")
+
+
+def test_no_graph_is_empty(client: TestClient) -> None:
+    """A graph without a statement is not there, so none is listed, and the service does not say that it keeps any."""
+    said = _said(client)
+    sizes = {int(_one(said, content, "void:triples")) for content in _graphs(said)}
+
+    assert 0 not in sizes
+    assert term("sd:EmptyGraphs") not in _objects(said, ENDPOINT, "sd:feature")
+    assert 404 == client.get("/store", params={"graph": f"{BASE}graph/nothing"}).status_code
+
+
+def _graphs(said: set[Triple]) -> set[object]:
+    return {
+        content for graph in _objects(said, DATASET, "sd:namedGraph") for content in _objects(said, graph, "sd:graph")
+    }

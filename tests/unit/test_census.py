@@ -27,6 +27,7 @@ IRIS = Iris("https://example.org/base/")
 SERVICE = description.Service(
     NamedNode("http://127.0.0.1:8000/sparql"),
     NamedNode("http://127.0.0.1:8000/update"),
+    NamedNode("http://127.0.0.1:8000/store"),
     frozenset(),
     True,
     False,
@@ -100,6 +101,23 @@ def test_foreign_names_have_parts_of_their_own(foreign: Census) -> None:
         each.object.value
         for each in said
         if each.predicate == term("void:class")  # type: ignore[union-attr]
+    }
+
+
+def test_dumps_are_named_whatever_the_graph_is_called(foreign: Census) -> None:
+    """Each graph has the address under which this version of it is read; the default graph has one too."""
+    named = replace(
+        foreign, version=replace(foreign.version, counts={"default": 1, "http://other.example/å?a=b&c#d": 1})
+    )
+    dumps = {
+        each.object.value  # type: ignore[union-attr]
+        for each in description.statements(SERVICE, named, IRIS)
+        if each.predicate == term("void:dataDump")
+    }
+
+    assert dumps == {
+        "http://127.0.0.1:8000/store?default&at=7",
+        "http://127.0.0.1:8000/store?graph=http%3A%2F%2Fother.example%2F%C3%A5%3Fa%3Db%26c%23d&at=7",
     }
 
 
