@@ -11,6 +11,7 @@ from urllib.error import URLError
 from SPARQLWrapper import POST, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
+from server.federating import Federation
 from server.settings import Settings
 from sparql.asker import Asker
 from sparql.errors import QueryError, QuerySyntaxError
@@ -27,16 +28,31 @@ class EndpointError(QueryError):
     """The endpoint did not answer the query; the message says why."""
 
 
-def ask(text: str, name: str | None, version: int, settings: Settings) -> bytes:
+def text(path: Path) -> str:
+    """
+    The query in the file at *path*.
+
+    Raises:
+        QueryError: It is not UTF-8.
+        OSError: It cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as met:
+        raise QueryError(f'"{path}" is not UTF-8: byte {met.start}; save it as UTF-8') from met
+
+
+def ask(written: str, name: str | None, version: int, settings: Settings) -> bytes:
     """
     The answer to a query over *version* (0: the newest), in the format called *name*, else the preferred one.
 
-    A worker process answers it, so that the deadline holds here as well.
+    A worker process answers it, so that the deadline holds here as well. Endpoints that the settings open are asked for
+    what its SERVICE patterns say, with the checks of the service.
     """
-    admitted = admit(text)
+    admitted = admit(asyncio.run(Federation(settings).resolved(written)))
     chosen = _format(admitted, name)
     request = Request(
-        text,
+        admitted.text,
         chosen.name,
         settings.endpoint,
         settings.answer_bytes,
@@ -48,7 +64,7 @@ def ask(text: str, name: str | None, version: int, settings: Settings) -> bytes:
     try:
         return asyncio.run(_ask(request, version, settings))
     except QuerySyntaxError as met:
-        raise explained(text, met) from met
+        raise explained(written, met) from met
 
 
 async def _ask(request: Request, version: int, settings: Settings) -> bytes:
@@ -67,20 +83,20 @@ async def _ask(request: Request, version: int, settings: Settings) -> bytes:
             await pool
 
 
-def ask_endpoint(text: str, name: str | None, url: str, deadline: float) -> bytes:
+def ask_endpoint(written: str, name: str | None, url: str, deadline: float) -> bytes:
     """
     The answer of the SPARQL endpoint at *url*.
 
     Raises:
         EndpointError: It cannot be reached, or says no.
     """
-    chosen = _format(admit(text), name)
+    chosen = _format(admit(written), name)
     client = SPARQLWrapper(url, agent="hankintaverkko")
     client.setMethod(POST)
     client.setTimeout(max(1, int(deadline)))
     client.addCustomHttpHeader("Accept", chosen.media_type)
     client.setOnlyConneg(True)  # otherwise it asks for XML beside the header
-    client.setQuery(text)
+    client.setQuery(written)
     try:
         with client.query().response as response:
             body: bytes = response.read()

@@ -15,18 +15,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from loaders import entry, template
 from loaders.publish import Published, Publisher, Step
 from loaders.references import UNKNOWN, Known
-from ontology.iris import IRIError, Iris
+from ontology.iris import Iris
 from server import asking, outcomes, progress, refusals, serving, token_commands
-from server.settings import SettingError, Settings, read
-from server.tokens import TokenError
-from shapes.errors import EngineError
+from server.settings import Settings, read
 from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
-from sparql.errors import QueryError, StoreError
 
 app = typer.Typer(
     help="Public-procurement policy as linked data: build it, ask it, check new entries, publish them.",
@@ -106,11 +104,12 @@ def serve(
     workers: Annotated[
         int, typer.Option(help="Web processes; all share one pool of query workers.", min=1, max=64)
     ] = 1,
+    lang: Lang = Language.EN,
 ) -> None:
     """Serve the newest version over HTTP; builds first if there is none."""
     settings = read()
     if EmbeddedStore(settings.var, keep=settings.keep).current() is None:
-        build()
+        build(lang=lang)
     serving.run(settings, host, port, workers)
 
 
@@ -120,11 +119,12 @@ def query(
     version: Annotated[int, typer.Option(help="Number of the version to ask; 0 is the newest.", min=0)] = 0,
     format_: Annotated[str | None, typer.Option("--format", help="csv, tsv, json, xml; ttl, jsonld, nt, rdf.")] = None,
     endpoint: Annotated[str | None, typer.Option(help="Ask this SPARQL endpoint instead.")] = None,
+    lang: Lang = Language.EN,
 ) -> None:
-    """Ask a SPARQL query and print the answer."""
+    """Ask a SPARQL query and print the answer. SERVICE asks the endpoints of HANKINTA_FEDERATION, and no others."""
     settings = read()
-    text = sys.stdin.read() if file == "-" else _text(Path(file))
-    with progress.clock("query"):
+    with refusals.told(lang.value), progress.clock("query"):
+        text = sys.stdin.read() if file == "-" else asking.text(Path(file))
         if endpoint:
             answer = asking.ask_endpoint(text, format_, endpoint, settings.deadline)
         else:
@@ -204,12 +204,14 @@ def withdraw(
 
 @app.command()
 def rollback(
-    number: Annotated[int, typer.Argument(help="The version to return to.", min=1)], why: Why = "rollback"
+    number: Annotated[int, typer.Argument(help="The version to return to.", min=1)],
+    why: Why = "rollback",
+    lang: Lang = Language.EN,
 ) -> None:
     """Publish an older version again, as the newest."""
-    with progress.bar("rollback") as step, _publisher(read(), step) as publisher:
+    with refusals.told(lang.value), progress.bar("rollback") as step, _publisher(read(), step) as publisher:
         outcome = publisher.rollback(number, why)
-    _end(outcomes.told(outcome, Language.EN.value))
+    _end(outcomes.told(outcome, lang.value))
 
 
 @app.command()
@@ -239,9 +241,10 @@ def unpin(number: Annotated[int, typer.Argument(help="The version to leave to th
 def diff(
     old: Annotated[int, typer.Argument(help="The version to start from.", min=1)],
     new: Annotated[int, typer.Argument(help="The version to compare with it.", min=1)],
+    lang: Lang = Language.EN,
 ) -> None:
     """Print the statements that differ between two versions, graph by graph: + came, - went."""
-    with progress.clock("diff"):
+    with refusals.told(lang.value), progress.clock("diff"):
         changes = EmbeddedStore(read().var).diff(old, new).changes
     for change in changes:
         print("\n".join(change.lines()))
@@ -269,13 +272,6 @@ def _publisher(settings: Settings, step: Step) -> Iterator[Publisher]:
         yield Publisher(store, validator, Iris(settings.base_iri), who, step, today=dt.datetime.now(dt.UTC).date())
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as met:
-        raise QueryError(f'"{path}" is not UTF-8: byte {met.start}; save it as UTF-8') from met
-
-
 def _end(published: bool) -> None:
     if not published:
         raise typer.Exit(1)
@@ -283,10 +279,16 @@ def _end(published: bool) -> None:
 
 def main() -> None:
     """Run the command; every foreseen error is one message and an exit code, never a stack trace."""
+    language = refusals.asked(sys.argv[1:])
     try:
-        app()
-    except (SettingError, StoreError, QueryError, IRIError, EngineError, TokenError, OSError) as met:
-        refusals.stop(str(met))
+        status = app(prog_name="hankinta", standalone_mode=False)
+    except TyperException as met:
+        refusals.misused(met, language)
+    except typer.Abort:
+        raise SystemExit(1) from None
+    except refusals.FORESEEN as met:
+        refusals.stop(str(met), language)
+    raise SystemExit(status or 0)
 
 
 if __name__ == "__main__":

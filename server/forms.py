@@ -175,6 +175,7 @@ def _page(
         shown=shown,
         caption=pages.counted(here, language, len(shown.rows), 0, more=shown.more) if shown else "",
         trouble=trouble,
+        detail=problems.told(trouble.detail, language) if trouble else None,
         told=_said(here, status, language),
         downloads=_downloads(shown, again),
         example=request.query_params.get("example", ""),

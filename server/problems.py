@@ -4,6 +4,7 @@ Errors as a client sees them: problem documents, or plain text for those who do 
 The only place where every exception is caught. Source: RFC 9457.
 """
 
+import dataclasses
 import json
 import logging
 import re
@@ -15,9 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from loaders.sentences import Where
 from server import context, pages, tokens, writes
 from server.memento import NotKept
-from server.words import Words
+from server.sentences import ENGLISH, Said, said, texts
+from server.words import Words, chosen
 from sparql import errors
 from sparql.media import parse_accept, quality_of
 from sparql.mistakes import Mistake
@@ -60,6 +63,7 @@ _STATUS |= {
     writes.ConditionFailed: 412,
     writes.ShapesViolated: 422,
 }
+_PLACES = frozenset(field.name for field in dataclasses.fields(Where))
 _CLIENT_GONE = 499  # never sent: there is nobody to read it
 _EXPOSED = (
     "Accept-Query, Allow, Content-Disposition, Content-Location, ETag, Hankinta-Page, Hankinta-Version, Link, Location, "
@@ -104,26 +108,22 @@ _UNFORESEEN = "something went wrong here, and has been logged; try again, or tel
 class Kind:
     """
     One kind of problem: its *name*, which ends its stable IRI and heads its paragraph at ``/problems``, its *status*, and
-    what it *means*, one English sentence.
+    what it *means*, one sentence by language.
     """
 
     name: str
     status: int
-    means: str
+    means: Mapping[str, str]
 
 
 def kinds() -> tuple[Kind, ...]:
     """Every kind of problem that this service answers with, by name."""
-    found = (Kind(_name(kind), status, _meaning(kind)) for kind, status in _STATUS.items())
-    return tuple(sorted(found, key=lambda kind: kind.name))
+    named = sorted((_name(kind), status) for kind, status in _STATUS.items())
+    return tuple(Kind(name, status, texts()[f"type-{name}"]) for name, status in named)
 
 
 def _name(kind: type[Exception]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
-
-
-def _meaning(kind: type[Exception]) -> str:
-    return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].replace("*", "").split())
 
 
 def status_of(error: Exception) -> int:
@@ -134,14 +134,14 @@ def status_of(error: Exception) -> int:
 def headers_of(status: int) -> dict[str, str]:
     """The headers of every answer that tells of a problem."""
     later = {"Retry-After": str(errors.Overloaded.retry_after)} if status in {429, 503} else {}
-    return {**CORS, **later, "Vary": "Accept", "Cache-Control": "no-store"}
+    return {**CORS, **later, "Vary": "Accept, Accept-Language", "Cache-Control": "no-store"}
 
 
 def problem(
     kind: type[Exception], detail: str, request: Request, fields: Mapping[str, object] | None = None
 ) -> Response:
     """
-    A problem document in JSON, HTML or plain text, as *request* prefers.
+    A problem document in JSON, HTML or plain text, as *request* prefers, in the language that it prefers.
 
     *kind* is one that has a status; *fields* are further members of the document. An ``excerpt`` among them, lines with a
     caret below a place, is shown in every form. The type's IRI is stable and names a paragraph of ``/problems``.
@@ -149,24 +149,44 @@ def problem(
     Source: RFC 9457 section 3.
     """
     status, fields = _STATUS[kind], fields or {}
-    title = HTTPStatus(status).phrase
     ranges = parse_accept(request.headers.get("accept", ""))
     headers = headers_of(status)
     as_json = max(quality_of(name, ranges) for name in ("application/problem+json", "application/json"))
     as_html, as_text = quality_of("text/html", ranges), quality_of("text/plain", ranges)
     excerpt = str(fields.get("excerpt", ""))
     if as_html > as_json and as_html >= as_text:
-        return _page(status, detail, excerpt, request, headers)
+        return _page(status, told(detail, pages.language_of(request), fields), excerpt, request, headers)
+    language = _language_of(request)
+    here, found = context.of(request), told(detail, language, fields)
+    title = (
+        HTTPStatus(status).phrase if language == ENGLISH else here.words.say(worded(status, here.words)[0], language)
+    )
+    headers |= {"Content-Language": language if found.language == language else f"{language}, {found.language}"}
     if as_text > as_json:
         shown = f"\n{excerpt}\n" if excerpt else ""
-        return Response(f"{status} {title}: {detail}\n{shown}", status, headers, "text/plain")
-    iri = f"{context.of(request).settings.public_url}/problems#{_name(kind)}"
-    document = {"type": iri, "title": title, "status": status, "detail": detail, **fields}
+        return Response(f"{status} {title}: {found.text}\n{shown}", status, headers, "text/plain")
+    iri = f"{here.settings.public_url}/problems#{_name(kind)}"
+    document = {"type": iri, "title": title, "status": status, "detail": found.text, **fields}
     return Response(json.dumps(document, ensure_ascii=False), status, headers, "application/problem+json")
 
 
-def _page(status: int, detail: str, excerpt: str, request: Request, headers: dict[str, str]) -> Response:
-    """The problem as a page in the reader's language; *detail*, which is English, stands there as it is."""
+def _language_of(request: Request) -> str:
+    """The language of a problem that a program reads: what it asks for, else English."""
+    return chosen(request.query_params.get("lang"), request.headers.get("accept-language", ""), ENGLISH)
+
+
+def told(detail: str, language: str, fields: Mapping[str, object] | None = None) -> Said:
+    """*detail*, an English message, in *language* where its sentence is known; problems of input bring their own words."""
+    problems = (fields or {}).get("problems")
+    if language == ENGLISH or not isinstance(problems, list):
+        return said(detail, language)
+    places = [Where(**{name: each[name] for name in each if name in _PLACES}).say(language) for each in problems]
+    lines = [f"{place}: {each['messages'][language]}" for place, each in zip(places, problems, strict=True)]
+    return Said("\n".join(lines), language)
+
+
+def _page(status: int, detail: Said, excerpt: str, request: Request, headers: dict[str, str]) -> Response:
+    """The problem as a page in the reader's language; a *detail* that has no words in it stands there in English."""
     words, language = context.of(request).words, pages.language_of(request)
     title, advice = (words.say(key, language) for key in worded(status, words))
     return pages.page(

@@ -74,15 +74,15 @@ def read(iris: Iris) -> Words:
     return Words(interface, labels, {name: frozenset(above) for name, above in wider.items()})
 
 
-def chosen(asked: str | None, accept_language: str) -> str:
+def chosen(asked: str | None, accept_language: str, otherwise: str = "fi") -> str:
     """
-    The page's language: *asked* when it is one of ours, else what ``Accept-Language`` prefers, else Finnish.
+    The reader's language: *asked* when it is one of ours, else what ``Accept-Language`` prefers, else *otherwise*.
 
     Source: RFC 9110 section 12.5.4.
     """
     if asked in LANGUAGES:
         return asked
-    best, best_quality = "fi", 0.0
+    best, best_quality = otherwise, 0.0
     for tag, quality in _preferences(accept_language):
         language = tag.partition("-")[0]
         if language in LANGUAGES and quality > best_quality:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from server import context, pages
 from server.problems import CORS, guarded, kinds, worded
 from server.routes.answers import preflight
+from server.sentences import ENGLISH
 from sparql.media import parse_accept, quality_of
 
 _HEADERS = {**CORS, "Cache-Control": "public, no-cache", "Vary": "Accept"}
@@ -24,13 +25,15 @@ async def problems(request: Request) -> Response:
     ranges = parse_accept(request.headers.get("accept", ""))
     if quality_of("text/html", ranges) <= quality_of("application/json", ranges):
         base = f"{here.settings.public_url}/problems#"
-        listed = [{"type": base + kind.name, "status": kind.status, "detail": kind.means} for kind in kinds()]
+        listed = [{"type": base + kind.name, "status": kind.status, "detail": kind.means[ENGLISH]} for kind in kinds()]
         return JSONResponse({"problems": listed}, headers=_HEADERS)
     language = pages.language_of(request)
     shown = []
     for kind in kinds():
         title, advice = (here.words.say(key, language) for key in worded(kind.status, here.words))
-        shown.append({"name": kind.name, "status": kind.status, "means": kind.means, "title": title, "advice": advice})
+        shown.append(
+            {"name": kind.name, "status": kind.status, "means": kind.means[language], "title": title, "advice": advice}
+        )
     title = here.words.say("problems", language)
     return pages.page("problems.html", request, _HEADERS, title=title, kinds=shown)
 

@@ -213,6 +213,7 @@ def _table(
         parameters=[(each, asked.given.get(each.name, each.default or "")) for each in query.parameters],
         wrong=trouble.name if isinstance(trouble, ParameterError) else None,
         trouble=trouble,
+        detail=problems.told(str(trouble), language) if trouble else None,
         shown=shown,
         caption=pages.counted(here, language, len(shown.rows), page.offset if page else 0, more=shown.more)
         if shown
