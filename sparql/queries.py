@@ -24,7 +24,7 @@ from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode, Variable
 
-from ontology.iris import IRIError, Iris
+from ontology.iris import Iris
 from ontology.namespaces import term
 
 LANGUAGES = ("en", "fi", "sv")
@@ -128,11 +128,11 @@ class Parameter:
 
 
 def _node(text: str, iris: Iris, refusal: ParameterError) -> NamedNode:
-    if _ABSOLUTE.fullmatch(text):
-        return NamedNode(text)
     try:
+        if _ABSOLUTE.fullmatch(text):
+            return NamedNode(text)
         return iris.entity(text.removeprefix("/").removeprefix("id/"))
-    except IRIError:
+    except ValueError:
         raise refusal from None
 
 

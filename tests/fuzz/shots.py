@@ -101,7 +101,7 @@ def mutilated(chance: Random, text: str) -> str:
 
 def _operation(chance: Random, text: str) -> Shot:
     """A query as the protocol sends it, with a parameter or a header too many now and then."""
-    written = text.encode("utf-8", "surrogatepass")
+    asked = text.encode("utf-8", "surrogatepass")
     extra = [chance.choice(_PARAMETERS) for _ in range(chance.choice((0, 0, 0, 0, 1, 2)))]
     parameters = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in extra)
     headers = [("Accept", chance.choice(("*/*", "*/*", "*/*", chance.choice(ACCEPTS))))]
@@ -109,17 +109,17 @@ def _operation(chance: Random, text: str) -> Shot:
     rude = chance.random() < 0.02
     match chance.randint(0, 4):
         case 0 | 1:
-            path = f"/sparql?query={quote(written, safe='')}" + (f"&{parameters}" if parameters else "")
+            path = f"/sparql?query={quote(asked, safe='')}" + (f"&{parameters}" if parameters else "")
             return Shot("GET", written("GET", path, headers), rude=rude)
         case 2:
-            method, form = chance.choice(("POST", "QUERY")), f"query={quote(written, safe='')}&{parameters}".encode()
+            method, form = chance.choice(("POST", "QUERY")), f"query={quote(asked, safe='')}&{parameters}".encode()
             headers.append(("Content-Type", "application/x-www-form-urlencoded"))
             return Shot(method, written(method, "/sparql", headers, form), rude=rude)
         case _:
             method = chance.choice(("POST", "QUERY"))
             types = ("application/sparql-query", "application/sparql-query", chance.choice(_TYPES))
             headers.append(("Content-Type", chance.choice(types)))
-            return Shot(method, written(method, f"/sparql?{parameters}", headers, written), rude=rude)
+            return Shot(method, written(method, f"/sparql?{parameters}", headers, asked), rude=rude)
 
 
 def _elsewhere(chance: Random) -> Shot:

@@ -125,6 +125,8 @@ def test_text_is_bound_as_it_is() -> None:
         ({"measure": "measure/x", "when": "now"}, 'parameter "when": there is no such parameter; give measure'),
         ({"measure": "nothing/x"}, 'parameter "measure": "nothing/x"; write an IRI'),
         ({"measure": "https://x.example/a b"}, 'parameter "measure": "https://x.example/a b"; write an IRI'),
+        ({"measure": "http://["}, 'parameter "measure": "http://["; write an IRI'),
+        ({"measure": "x:%zz"}, 'parameter "measure": "x:%zz"; write an IRI'),
         ({"measure": "measure/x", "day": "2023-02-30"}, 'parameter "day": "2023-02-30"; write a date'),
         ({"measure": "measure/x", "day": "May"}, 'parameter "day": "May"; write a date, such as 2023-05-31'),
         ({"measure": "measure/x", "limit": "many"}, 'parameter "limit": "many"; write a whole number, such as 12'),
