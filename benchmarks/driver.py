@@ -9,11 +9,12 @@ over many it asks for all that are ready at once.
 import contextlib
 import gc
 import json
+import math
 import selectors
 import socket
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -32,8 +33,8 @@ class Load:
     *requests*, whole as they go over the wire, one after the other for *seconds*, over as many *connections* to *port*
     of this machine. A response that has not come whole after *patience* seconds ends the load.
 
-    With a *pace*, which is for one connection, so many requests become due in a second, and each counts from when it was due:
-    a server that lets one wait is charged for those behind it as well. At 0 each follows upon the answer to the one before.
+    With a *pace* so many requests become due in a second, as those of clients who do not know of each other; each goes over
+    a connection that is free and counts from when it was due. At 0 each follows upon the answer to the one before it.
     The numbers in the requests follow upon *first*.
     """
 
@@ -145,6 +146,8 @@ def drive(load: Load) -> Driven:
         connections = [_Connection(load.port) for _ in range(load.connections)]
         for connection in connections:
             stack.callback(lambda each: each.socket.close(), connection)
+        if load.pace:
+            return _paced(load, connections, following)
         if len(connections) == 1:
             return _one_by_one(load, connections[0], following)
         return _many(load, connections, following)
@@ -152,13 +155,11 @@ def drive(load: Load) -> Driven:
 
 def _one_by_one(load: Load, connection: _Connection, following: Callable[[], bytes]) -> Driven:
     driven, statuses, clock = Driven(), Counter[str](), time.perf_counter
-    began = now = due = clock()
+    began = now = clock()
     ends, last = began + load.seconds, began + load.seconds + load.patience
     connection.socket.settimeout(load.seconds + load.patience)
-    while due < ends:
-        if due > now:
-            time.sleep(due - now)
-        if connection.send(following(), due if load.pace else clock()):
+    while now < ends:
+        if connection.send(following(), clock()):
             connection.socket.settimeout(max(0.001, last - clock()))
         response, whole = connection.response, False
         try:
@@ -174,8 +175,37 @@ def _one_by_one(load: Load, connection: _Connection, following: Callable[[], byt
         statuses[response.status if data else BROKEN] += 1
         if not data:
             connection.socket.close()
-        due = due + 1 / load.pace if load.pace else now
     driven.statuses, driven.seconds = dict(statuses), clock() - began
+    return driven
+
+
+def _paced(load: Load, connections: Sequence[_Connection], following: Callable[[], bytes]) -> Driven:
+    driven, statuses, clock = Driven(), Counter[str](), time.perf_counter
+    free = deque(connections)  # each in its turn, for a server closes one that is not used for long
+    with selectors.SelectSelector() as selector:  # it waits to the microsecond, others to the millisecond
+        began = due = clock()
+        ends, last = began + load.seconds, began + load.seconds + load.patience
+        while (now := clock()) < last and (due < ends or len(free) < len(connections)):
+            while free and due <= now and due < ends:
+                connection = free.popleft()
+                connection.send(following(), due)
+                selector.register(connection.socket, selectors.EVENT_READ, connection)
+                due += 1 / load.pace
+            for key, _ in selector.select(max(0.0, (due if free and due < ends else last) - now)):
+                connection = key.data
+                data = connection.receive()
+                driven.received += len(data)
+                if data and not connection.response.feed(data):
+                    continue
+                driven.durations.append(clock() - connection.begun)
+                statuses[connection.response.status if data else BROKEN] += 1
+                selector.unregister(connection.socket)
+                if not data:
+                    connection.socket.close()
+                free.append(connection)
+        driven.seconds = clock() - began
+    driven.unanswered = len(connections) - len(free) + max(0, math.ceil((ends - due) * load.pace))
+    driven.statuses = dict(statuses)
     return driven
 
 

@@ -11,6 +11,7 @@ from benchmarks.processes import Peer, settle
 from benchmarks.questions import QUESTIONS, RUNAWAY, request
 
 _ALL_AT_WORK = 1.0  # seconds until each of the runaways is at work or in the queue
+_CLIENTS = 8  # connections over which small questions come
 RUNAWAYS = 32
 
 
@@ -24,12 +25,12 @@ class Rush:
 
 def rush(peer: Peer, plan: Plan) -> Rush:
     """
-    Ask small cold questions over one connection at the pace of *plan*, by themselves and then beside runaway ones, in
-    rounds. The runaways of a round are sent at once, over a connection each, and end at the deadline that they ask for.
+    Ask small cold questions at the pace of *plan*, by themselves and then beside runaway ones, in rounds. The runaways
+    of a round are sent at once, over a connection each, and end at the deadline that they ask for.
     """
     small = QUESTIONS[0]
     requests = [request(peer.path, text, small.accept) for text in small.cold(plan.measures)]
-    load = Load(peer.port, requests, 1, plan.window, plan.patience, plan.pace)
+    load = Load(peer.port, requests, _CLIENTS, plan.window, plan.patience, plan.pace)
     lasting = plan.window + _ALL_AT_WORK
     wild = [request(peer.path, RUNAWAY, small.accept, timeout=f"{lasting:g}")]
     quiet, beside, runaways = [], [], []

@@ -38,7 +38,7 @@ FULL = Plan(
     loading=400,
     asking=240,
     deadline=30,
-    pace=200,
+    pace=100,
     window=10,
 )
 SMALL = Plan(

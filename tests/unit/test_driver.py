@@ -111,7 +111,7 @@ def test_cold_questions_are_new_each_time_and_warm_ones_are_not() -> None:
 def test_a_pace_is_kept_and_who_waits_is_counted_from_when_it_was_due() -> None:
     """At a pace requests become due one after the other; one that had to wait for a slow answer counts the waiting too."""
     with server(*[LENGTH] * 100_000) as (port, _):
-        even = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.5, 2, pace=100))
+        even = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.5, 5, pace=100))
     with server(*[LENGTH] * 100_000, pause=0.1) as (port, _):
         late = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.2, 5, pace=50))
 
@@ -119,6 +119,22 @@ def test_a_pace_is_kept_and_who_waits_is_counted_from_when_it_was_due() -> None:
     assert even.seconds > 0.45
     assert 10 == len(late.durations)
     assert 0.1 * 10 - 0.2 < late.durations[-1]
+
+
+def test_at_a_pace_what_is_never_sent_is_unanswered_too() -> None:
+    """A request that became due and found no free connection before patience ended counts as unanswered."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        driven = drive(Load(silent.getsockname()[1], ["GET / HTTP/1.1\r\n\r\n"], 2, 0.2, 0.1, pace=50))
+
+    assert ([], 10) == (driven.durations, driven.unanswered)
+
+
+def test_at_a_pace_an_answer_that_is_cut_off_counts_as_broken() -> None:
+    """At a pace as well, a connection that is closed within an answer is replaced, and counted."""
+    with server(LENGTH, LENGTH[:-1]) as (port, _):
+        driven = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.2, 5, pace=50))
+
+    assert {"200": 5, BROKEN: 5} == driven.statuses
 
 
 def test_rounds_are_put_together() -> None:
