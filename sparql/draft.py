@@ -188,6 +188,10 @@ class EmbeddedDraft:
             for key, kind in self._unknown.items():
                 self._prints[key] = canonical.fingerprint(canonical.lines(self._open, graph_of(key)), kind)
             self._unknown.clear()
+            # The engine keeps the empty graphs that CREATE made or a deletion left; versions do not.
+            for graph in list(self._open.named_graphs()):
+                if isinstance(graph, NamedNode) and not self._holds(graph):
+                    self._open.remove_graph(graph)
             self._open.flush()
             self._store = None
             filled = {key: self._prints[key] for key in sorted(self._prints) if self._prints[key].count}

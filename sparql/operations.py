@@ -20,7 +20,7 @@ from sparql.tokens import Token, tokens
 
 _DECLARING = {"BASE": 1, "PREFIX": 2, "VERSION": 1}  # keyword of a prologue -> how many tokens follow it
 _DECLARATION = re.compile(r"\b(?:BASE\s*[<#]|PREFIX\s+(?:#|[^\s:<]*:\s*[<#])|VERSION\s*[\"'#])", re.IGNORECASE)
-_EMPTYING = re.compile(r"\b(?:CLEAR|DROP)\b", re.IGNORECASE)
+_MANAGING = re.compile(r"\b(?:CLEAR|CREATE|DROP)\b", re.IGNORECASE)
 _NEVER_RUN = "DROP GRAPH <urn:hankinta:absent>;"  # fails in an empty store, so that nothing behind it is run
 _PLACE = re.compile(r"^error at (\d+):(\d+)")
 
@@ -59,19 +59,19 @@ def requests(text: str) -> list[str]:
 
 def forgiving(text: str) -> str:
     """
-    The update *text*, which is SPARQL, with SILENT in every DROP and CLEAR: they take an absent graph for an empty one.
+    The update *text*, which is SPARQL, with SILENT in every CREATE, DROP and CLEAR: an absent graph is an empty one.
 
-    Source: SPARQL 1.1 Update sections 3.1.3 and 3.2.2, of stores that do not record empty graphs.
+    Source: SPARQL 1.1 Update sections 3.1.3, 3.2.1 and 3.2.2, of stores that do not record empty graphs.
     """
-    if not _EMPTYING.search(text):
+    if not _MANAGING.search(text):
         return text
-    pieces, place, emptying = [], 0, False
+    pieces, place, managing = [], 0, False
     for token, depth in _nested(text):
         word = _word(token)
-        if emptying and word != "SILENT":
+        if managing and word != "SILENT":
             pieces += [text[place : token.offset], "SILENT "]
             place = token.offset
-        emptying = depth == 0 and word in {"CLEAR", "DROP"}
+        managing = depth == 0 and word in {"CLEAR", "CREATE", "DROP"}
     return "".join([*pieces, text[place:]])
 
 

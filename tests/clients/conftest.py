@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cli.conftest import runner
 from tests.clients import facts
 from tests.live.conftest import free_port, serving
 
@@ -25,16 +27,40 @@ RUNNING = 120  # seconds
 _NODE = 20
 _TRIES = 2
 
-Node = Callable[[str, str], Any]
+Node = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A running service at *address*; *token* lets one write."""
+
+    address: str
+    token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request that writes must have."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def version(self) -> int:
+        """The number of its newest version."""
+        return int(httpx.get(f"{self.address}/ready", timeout=30).json()["version"])
 
 
 @pytest.fixture(scope="session")
-def endpoint(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of ``/sparql`` of a running service whose queries have three seconds."""
+def opened(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """A running service whose queries have three seconds, and that may be written to."""
     port, var = free_port(), tmp_path_factory.mktemp("clients") / "var"
     address = f"http://127.0.0.1:{port}"
     with serving(built, var, port=port, HANKINTA_PUBLIC_URL=address, HANKINTA_DEADLINE="3"):
-        yield f"{address}/sparql"
+        told = runner(var, var.parent)("token", "create", "--name", "clients")
+        yield Opened(address, told.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def endpoint(opened: Opened) -> str:
+    """The address of ``/sparql`` of the running service."""
+    return f"{opened.address}/sparql"
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +72,17 @@ def size(endpoint: str) -> int:
 
 @pytest.fixture(scope="session")
 def node() -> Node:
-    """A function that runs a script of the folder ``npm`` with an address, and gives what it tells; each is run once."""
+    """
+    A function that runs a script of the folder ``npm`` with an address, and gives what it tells; each is run once. A token
+    is in its environment.
+    """
     folder = _installed()
 
     @cache
-    def run(script: str, address: str) -> Any:
-        done = subprocess.run(
-            ["node", str(folder / script), address], capture_output=True, text=True, timeout=RUNNING, check=False
-        )
+    def run(script: str, address: str, token: str = "") -> Any:
+        command = ["node", str(folder / script), address]
+        settings = os.environ | {"TOKEN": token}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=RUNNING, check=False, env=settings)
         assert 0 == done.returncode, done.stderr
         return json.loads(done.stdout)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.clients import facts
-from tests.clients.conftest import Node
+from tests.clients.conftest import Node, Opened
 
 # In one process, so that the clients are installed once.
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("npm")]
@@ -57,3 +57,19 @@ def test_comunica(endpoint: str, node: Node, size: int) -> None:
     assert "http://www.w3.org/ns/sparql-service-description#SPARQL11Query" in described["supportedLanguages"]
     assert "http://www.w3.org/ns/formats/SPARQL_Results_JSON" in described["resultFormats"]
     assert f"{facts.BASE}.well-known/void#default-graph" == described["defaultGraph"]
+
+
+def test_sparql_http_client_writes(opened: Opened, node: Node) -> None:
+    """sparql-http-client puts, posts and updates graphs of its own as streams, and is told what it may not do."""
+    told = node("sparql-http-client-writing.mjs", f"{opened.address}/sparql", opened.token)
+
+    graph = "http://example.test/graphs/js#å"
+    assert (404, 404) == (told["absent"], told["gone"])
+    assert [["1", "", graph], ['sanoo "hei"\n\\ – € 😀', "fi", graph]] == sorted(told["put"])
+    assert (3, 1) == (told["posted"], told["written"])
+    assert (1, 0) == (told["defaultGraph"], told["emptied"])
+    assert (2, 1, 1, 200) == (told["updated"], told["deleted"], told["copied"], told["dropped"])
+    assert "400" in told["mistaken"]
+    assert "line 1" in told["mistaken"]
+    assert "401" in told["nobody"]
+    assert "401" in told["nobodyStores"]

@@ -228,9 +228,23 @@ def test_absent_graph_is_an_empty_one(store: Store, text: str) -> None:
         assert THREE not in draft.graphs()
 
 
+def test_emptied_graph_is_not_there(store: Store) -> None:
+    """A version has no graph without a statement, however that came about, and tells of none when it is asked."""
+    with store.draft("tests") as draft:
+        draft.update(f"DELETE WHERE {{ GRAPH <{ONE.value}> {{ ?s ?p ?o }} }} ; CREATE GRAPH <{THREE.value}>", BASE)
+        draft.changed()
+        version = draft.commit("tests", "emptied")
+    with store.snapshot() as snapshot:
+        found = snapshot.query("SELECT ?g { GRAPH ?g { } }")
+
+        assert isinstance(found, pyoxigraph.QuerySolutions)
+        assert [TWO] == [row["g"] for row in found]
+    assert {"default", TWO.value} == set(version.counts)
+
+
 def test_forgiving_changes_nothing_else() -> None:
-    """What neither drops nor clears a graph, or is silent already, is run as it was sent."""
-    text = 'DROP SILENT ALL ; CREATE GRAPH <x:g> ; INSERT DATA { <x:DROP> <x:p> "CLEAR ALL" } # DROP ALL'
+    """What neither makes nor empties a graph, or is silent already, is run as it was sent."""
+    text = 'DROP SILENT ALL ; CREATE SILENT GRAPH <x:g> ; INSERT DATA { <x:DROP> <x:p> "CLEAR ALL" } # DROP ALL'
 
     assert text == operations.forgiving(text)
 
