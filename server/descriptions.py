@@ -64,9 +64,8 @@ class Descriptions:
         does, and for the dataset what asking a worker raises; the next one who asks begins anew.
         """
         counted = await self._census(here, version, patient=name != "service")
-        if counted.missing:
-            return await _written(here, counted, name, format_)
-        return await self._once(version, (name, format_.name), lambda: _written(here, counted, name, format_))
+        key = name, format_.name, *counted.missing
+        return await self._once(version, key, lambda: _written(here, counted, name, format_))
 
     async def _census(self, here: Context, version: Moment, *, patient: bool) -> Census:
         record = here.versions.record(version.number)

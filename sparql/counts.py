@@ -8,7 +8,7 @@ that it stands in. When a version is made from another one, its numbers are thos
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Self, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
@@ -19,6 +19,7 @@ _PROPERTIES = "SELECT ?name (COUNT(*) AS ?triples) WHERE { ?subject ?name ?objec
 _CLASSES = """
 SELECT ?name (COUNT(*) AS ?triples) (COUNT(DISTINCT ?entity) AS ?entities) WHERE { ?entity a ?name } GROUP BY ?name
 """
+_TERMS = "SELECT (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) WHERE { ?s ?p ?o }"
 # Measured at two million statements: to follow 80,000 that change takes as long as to count all.
 _FEW, _LARGE = 10_000, 25
 
@@ -35,11 +36,13 @@ class Members:
 class Counts:
     """
     How many triples each of the *properties* has, and each of the *classes*, which are whatever is the object of an
-    ``rdf:type``. Nothing is in them that has no triple.
+    ``rdf:type``. Nothing is in them that has no triple. And how many different *subjects* and *objects* there are.
     """
 
     properties: Mapping[NamedNode, int]
     classes: Mapping[Term, Members]
+    subjects: int
+    objects: int
 
     @property
     def triples(self) -> int:
@@ -48,10 +51,13 @@ class Counts:
 
 
 def take(store: Store) -> Counts:
-    """What *store* holds, counted by the engine; about half a second for a million statements in memory."""
+    """What *store* holds, counted by the engine; about a second for a million statements in memory."""
+    (terms,) = cast(QuerySolutions, store.query(_TERMS, use_default_graph_as_union=True))
     return Counts(
         {cast(NamedNode, name): triples for name, (triples,) in _rows(store, _PROPERTIES)},
         {name: Members(triples, entities) for name, (triples, entities) in _rows(store, _CLASSES)},
+        int(cast(Literal, terms["subjects"]).value),
+        int(cast(Literal, terms["objects"]).value),
     )
 
 
@@ -70,12 +76,12 @@ def change(store: Store, counts: Counts, gone: Iterable[Quad], come: Iterable[Qu
         return take(store)
     went = {quad for quad in gone if quad in store}
     came = {quad for quad in come if quad in went or quad not in store}
-    typed = {(quad.subject, quad.object) for quad in went | came if quad.predicate == term("rdf:type")}
-    before = _entities(store, typed)
+    touched = _Touched.by(went | came)
+    before = touched.present(store)
     for quad in went:
         store.remove(quad)
     store.extend(came)
-    after = _entities(store, typed)
+    after = touched.present(store)
 
     properties = Counter(counts.properties)
     triples, entities = Counter[Term](), Counter[Term]()
@@ -86,25 +92,58 @@ def change(store: Store, counts: Counts, gone: Iterable[Quad], come: Iterable[Qu
             properties[quad.predicate] += sign
             if quad.predicate == term("rdf:type"):
                 triples[quad.object] += sign
-    entities.subtract(before)
-    entities.update(after)
+    entities.subtract(before.entities)
+    entities.update(after.entities)
     return Counts(
         {name: number for name, number in properties.items() if number},
         {name: Members(number, entities[name]) for name, number in triples.items() if number},
+        counts.subjects + after.subjects - before.subjects,
+        counts.objects + after.objects - before.objects,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """What is there of what a change touches: how many *entities* of each class, and how many *subjects* and *objects*."""
+
+    entities: Counter[Term]
+    subjects: int
+    objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """What a change may bring or take away: subjects, objects, and pairs of an entity and its class."""
+
+    subjects: frozenset[Term]
+    objects: frozenset[Term]
+    typed: frozenset[tuple[Term, Term]]
+
+    @classmethod
+    def by(cls, quads: Iterable[Quad]) -> Self:
+        """What the statements *quads* are about."""
+        quads = list(quads)
+        return cls(
+            frozenset(quad.subject for quad in quads),
+            frozenset(quad.object for quad in quads),
+            frozenset((quad.subject, quad.object) for quad in quads if quad.predicate == term("rdf:type")),
+        )
+
+    def present(self, store: Store) -> _Present:
+        """What of it *store* has, in whatever graph."""
+
+        def said(subject: Term | None, predicate: NamedNode | None, object: Term | None) -> bool:
+            pattern = cast(NamedNode | None, subject), predicate, object, None
+            return next(store.quads_for_pattern(*pattern), None) is not None
+
+        return _Present(
+            Counter(each for entity, each in self.typed if said(entity, term("rdf:type"), each)),
+            sum(said(subject, None, None) for subject in self.subjects),
+            sum(said(None, None, object) for object in self.objects),
+        )
 
 
 def _rows(store: Store, query: str) -> Iterator[tuple[Term, list[int]]]:
     for row in cast(QuerySolutions, store.query(query, use_default_graph_as_union=True)):
         name, *numbers = row
         yield cast(Term, name), [int(cast(Literal, number).value) for number in numbers]
-
-
-def _entities(store: Store, typed: Iterable[tuple[Term, Term]]) -> Counter[Term]:
-    """Of how many pairs of entity and class *store* says, in whatever graph, that the one is of the other; by class."""
-    said = (
-        object
-        for subject, object in typed
-        if next(store.quads_for_pattern(cast(NamedNode, subject), term("rdf:type"), object, None), None)
-    )
-    return Counter(said)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode
 
-from sparql.aggregates import TYPE, Aggregate, Pattern, Unknown, read, require
+from sparql.aggregates import TYPE, Aggregate, Count, Pattern, Unknown, read, require
 from sparql.counts import Counts
 from sparql.wire import Request
 
@@ -44,7 +44,7 @@ def rewritten(text: str, counts: Counts) -> str | None:
 
 def _check(query: Aggregate) -> None:
     """Return when *query* asks nothing of its pattern but what is known."""
-    pattern, key, variables = query.pattern, query.pattern.key, query.pattern.variables
+    key, variables = query.pattern.key, query.pattern.variables
     counting = bool(query.counts or query.group)
     plain = {key} if key and (query.group or not counting) else set()
     given = (*query.plain, *query.names)
@@ -55,19 +55,36 @@ def _check(query: Aggregate) -> None:
     for count in query.counts:
         require(count.variable is None or count.variable in variables)
         if count.distinct and (count.variable is None or count.variable != key):
-            require(count.variable == pattern.subject and pattern.predicate == TYPE)
-            require(key is None or query.group is not None)  # an entity of two classes is one entity
+            _check_distinct(query, count)
+
+
+def _check_distinct(query: Aggregate, count: Count) -> None:
+    """Return when it is known how many different values the variable of *count* has."""
+    pattern = query.pattern
+    if pattern.predicate == TYPE:
+        require(count.variable == pattern.subject)
+        require(pattern.key is None or query.group is not None)  # an entity of two classes is one entity
+    else:
+        require(pattern.key is not None and count.variable is not None and not _keyed(query))
+
+
+def _keyed(query: Aggregate) -> bool:
+    """Whether the numbers are wanted for each property or class."""
+    key = query.pattern.key
+    counted = any(count.distinct and count.variable == key for count in query.counts)
+    return key is not None and bool(query.group or query.plain or counted)
 
 
 def _written(text: str, query: Aggregate, counts: Counts) -> Iterator[str]:
     """The parts of the rewritten query."""
     pattern, used = query.pattern, set(re.findall(r"[?$](\w+)", text))
-    triples, entities = (_unused(name, used) for name in ("triples", "entities"))
-    parts = {pattern.start: (pattern.end, _values(query, counts, f"{triples} {entities}"))}
+    triples, subjects, objects = columns = [_unused(name, used) for name in ("triples", "subjects", "objects")]
+    parts = {pattern.start: (pattern.end, _values(query, counts, " ".join(columns)))}
     for count in query.counts:
         if count.distinct and count.variable == pattern.key:
             continue  # the table has each of them once
-        parts[count.start] = count.end, f"SUM({entities if count.distinct else triples})"
+        column = triples if not count.distinct else subjects if count.variable == pattern.subject else objects
+        parts[count.start] = count.end, f"SUM({column})"
     place = 0
     for start in sorted(parts):
         yield text[place:start]
@@ -77,35 +94,34 @@ def _written(text: str, query: Aggregate, counts: Counts) -> Iterator[str]:
 
 
 def _values(query: Aggregate, counts: Counts, columns: str) -> str:
-    key = query.pattern.key
-    counted = any(count.distinct and count.variable == key for count in query.counts)
-    if key and (query.group or query.plain or counted):
+    """The numbers in place of the pattern; 0 in a column that nothing is asked of."""
+    if _keyed(query):
         rows = list(_table(query.pattern, counts))
         require(len(rows) <= _MOST)
-        return f"{{ VALUES ({key} {columns}) {{ {' '.join(rows)} }} }}"
-    triples, entities = _numbers(query.pattern, counts)
-    return f"{{ VALUES ({columns}) {{ ({triples} {entities}) }} }}"
+        return f"{{ VALUES ({query.pattern.key} {columns}) {{ {' '.join(rows)} }} }}"
+    triples, subjects, objects = _numbers(query.pattern, counts)
+    return f"{{ VALUES ({columns}) {{ ({triples} {subjects} {objects}) }} }}"
 
 
 def _table(pattern: Pattern, counts: Counts) -> Iterator[str]:
     if pattern.predicate != TYPE:
         for name, triples in counts.properties.items():
-            yield f"(<{_stable(name.value)}> {triples} 0)"
+            yield f"(<{_stable(name.value)}> {triples} 0 0)"
         return
     for each, members in counts.classes.items():
         if not isinstance(each, NamedNode):
             raise Unknown  # a blank node cannot be named
-        yield f"(<{_stable(each.value)}> {members.triples} {members.entities})"
+        yield f"(<{_stable(each.value)}> {members.triples} {members.entities} 0)"
 
 
-def _numbers(pattern: Pattern, counts: Counts) -> tuple[int, int]:
-    """How many triples match *pattern* and, where it names a class, of how many entities."""
+def _numbers(pattern: Pattern, counts: Counts) -> tuple[int, int, int]:
+    """How many triples match *pattern*; and with how many subjects and objects, where that is known."""
     if pattern.predicate.startswith("?"):
-        return counts.triples, 0
+        return counts.triples, counts.subjects, counts.objects
     if pattern.object.startswith("?"):
-        return counts.properties.get(_named(pattern.predicate), 0), 0
+        return counts.properties.get(_named(pattern.predicate), 0), 0, 0
     members = counts.classes.get(_named(pattern.object))
-    return (members.triples, members.entities) if members else (0, 0)
+    return (members.triples, members.entities, 0) if members else (0, 0, 0)
 
 
 def _named(iri: str) -> NamedNode:

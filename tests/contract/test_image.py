@@ -174,5 +174,5 @@ def test_unreadable_store_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="could not be read into memory"):
         image.load(str(tmp_path / "nowhere"))
     with pytest.raises(OSError, match="could not be read into memory"):
-        image.change(Image(Store(), Counts({}, {})), str(tmp_path / "nowhere"), str(tmp_path / "elsewhere"))
+        image.change(Image(Store(), Counts({}, {}, 0, 0)), str(tmp_path / "nowhere"), str(tmp_path / "elsewhere"))
     assert b"" == Store().dump(format=RdfFormat.N_QUADS)

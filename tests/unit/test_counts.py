@@ -14,7 +14,17 @@ from sparql.counts import Counts, Members
 
 _NODES = [NamedNode(f"http://example.org/{name}") for name in "abcd"] + [BlankNode("b1"), BlankNode("b2")]
 _PREDICATES = [term("rdf:type"), term("rdf:type"), NamedNode("http://example.org/p"), NamedNode("http://example.org/q")]
-_OBJECTS = [*_NODES, Literal("x"), Literal("x", language="fi"), Literal("1", datatype=term("xsd:integer"))]
+_OBJECTS = [
+    *_NODES,
+    Literal("x"),
+    Literal("x", language="fi"),
+    Literal("1", datatype=term("xsd:integer")),
+    *(Literal(each, datatype=term("xsd:double")) for each in ("0", "-0", "NaN")),
+    *(
+        Literal(f"2026-01-01T0{each}", datatype=term("xsd:dateTime"))
+        for each in ("1:00:00Z", "3:00:00+02:00", "1:00:00")
+    ),
+]
 _GRAPHS = [DefaultGraph(), NamedNode("http://example.org/g"), NamedNode("http://example.org/h"), BlankNode("g")]
 QUADS = st.lists(
     st.builds(
@@ -56,6 +66,10 @@ def test_counts_are_those_of_the_engine(quads: list[Quad]) -> None:
     """Each property and each class has the number of triples and of entities that a query gives for it alone."""
     store = held(quads)
     known = counts.take(store)
+    (row,) = store.query(
+        "SELECT (COUNT(DISTINCT ?s) AS ?n) (COUNT(DISTINCT ?o) AS ?m) { ?s ?p ?o }", use_default_graph_as_union=True
+    )
+    assert (int(row["n"].value), int(row["m"].value)) == (known.subjects, known.objects)
     for predicate in set(_PREDICATES):
         (row,) = store.query(f"SELECT (COUNT(*) AS ?n) {{ ?s {predicate} ?o }}", use_default_graph_as_union=True)
         assert int(row["n"].value) == known.properties.get(predicate, 0)
@@ -73,8 +87,8 @@ def test_nothing_is_counted_of_nothing() -> None:
     store = held(quads)
     known = counts.take(store)
 
-    assert Counts({term("rdf:type"): 4}, {_NODES[1]: Members(4, 1)}) == known
-    assert Counts({}, {}) == counts.change(store, known, quads, []) == counts.take(Store())
+    assert Counts({term("rdf:type"): 4}, {_NODES[1]: Members(4, 1)}, 1, 1) == known
+    assert Counts({}, {}, 0, 0) == counts.change(store, known, quads, []) == counts.take(Store())
 
 
 def test_a_small_change_is_followed_and_a_large_one_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +97,7 @@ def test_a_small_change_is_followed_and_a_large_one_counted(monkeypatch: pytest.
     monkeypatch.setattr(counts, "take", lambda _: taken.append("taken"))
     quads = [Quad(NamedNode(f"urn:{number}"), _PREDICATES[2], _NODES[0]) for number in range(10_001)]
 
-    assert 10_000 == counts.change(Store(), Counts({}, {}), [], quads[1:]).triples
+    assert 10_000 == counts.change(Store(), Counts({}, {}, 0, 0), [], quads[1:]).triples
     assert [] == taken
-    counts.change(Store(), Counts({}, {}), quads[:1], quads[1:])
+    counts.change(Store(), Counts({}, {}, 0, 0), quads[:1], quads[1:])
     assert ["taken"] == taken

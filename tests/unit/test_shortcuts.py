@@ -47,6 +47,7 @@ KNOWN = [
     "SELECT (COUNT($s) AS $n) (COUNT(?p) AS ?m) { ?s ?p ?o }",
     "SELECT (COUNT(*) AS ?triples) (COUNT(?entities) AS ?x) { ?entities ?p ?o }",
     "SELECT (COUNT(DISTINCT ?p) AS ?n) (COUNT(*) AS ?m) { ?s ?p ?o }",
+    "SELECT (COUNT(DISTINCT ?s) AS ?n) (COUNT(DISTINCT ?o) AS ?m) (COUNT(?p) AS ?k) { ?s ?p ?o }",
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } HAVING (COUNT(*) > 3)",
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } HAVING (COUNT(*) > 3000)",
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } LIMIT 0",
@@ -62,7 +63,7 @@ KNOWN = [
     "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }",
     "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p",
     "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY DESC(?n) ?p LIMIT 2",
-    "SELECT ?triples (COUNT(*) AS ?n) { ?s ?triples ?entities } GROUP BY ?triples",
+    "SELECT ?triples (COUNT(*) AS ?n) { ?s ?triples ?subjects } GROUP BY ?triples",
     "SELECT ?p { ?s ?p ?o } GROUP BY $p HAVING (COUNT(*) >= 2) ORDER BY DESC(COUNT(*)) ASC(?p) OFFSET 1 LIMIT 2",
     "SELECT (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p ORDER BY COUNT(?s)",
     "SELECT ?c (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?m) { ?s a ?c } GROUP BY ?c ORDER BY ?m",
@@ -124,7 +125,8 @@ UNKNOWN = [
     "SELECT (COUNT(STR(?s)) AS ?n) { ?s ?p ?o }",
     "SELECT (COUNT(*) AS ?s) { ?s ?p ?o }",
     "SELECT (COUNT(DISTINCT *) AS ?n) { ?s ?p ?o }",
-    "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
+    "SELECT (COUNT(DISTINCT ?s) AS ?n) (COUNT(DISTINCT ?p) AS ?m) { ?s ?p ?o }",
+    "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o } GROUP BY ?p",
     "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o } GROUP BY ?p",
     "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c }",
     "SELECT DISTINCT ?s { ?s ?p ?o }",
@@ -295,7 +297,7 @@ def test_names_that_a_base_would_change_are_left_to_the_engine() -> None:
 
 def test_a_long_list_is_left_to_the_engine() -> None:
     """When there are more properties than a query should hold, they are counted in the data."""
-    known = counts.Counts({NamedNode(f"urn:p{number}"): 1 for number in range(10_001)}, {})
+    known = counts.Counts({NamedNode(f"urn:p{number}"): 1 for number in range(10_001)}, {}, 0, 0)
 
     assert rewritten("SELECT DISTINCT ?p { ?s ?p ?o }", known) is None
     assert "10001" in (rewritten("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", known) or "")
@@ -319,7 +321,7 @@ def test_only_the_union_of_all_graphs_is_known(store: Store) -> None:
 
 def test_workers_answer_from_what_is_known() -> None:
     """A worker over a version in memory gives the counts that are known, and one that reads from disk counts."""
-    known = counts.Counts({NamedNode("urn:p"): 7}, {})
+    known = counts.Counts({NamedNode("urn:p"): 7}, {}, 0, 0)
 
     assert b"n\r\n7\r\n" in _worked(known)
     assert b"n\r\n0\r\n" in _worked(None)
