@@ -2,7 +2,9 @@
 The composition root of the web service: settings in, application out.
 """
 
+import contextlib
 import multiprocessing
+from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -18,7 +20,7 @@ from server.recall import Recall
 from server.routes import description, operations, queries, sparql, store, things, timemaps, update, versions
 from server.routes import problems as problem_types
 from server.writer import Writer
-from sparql.asker import Asker
+from sparql.asker import Asker, Express
 from sparql.versions import Versions
 from sparql.worker import die_with_parent
 
@@ -50,12 +52,12 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     """
     iris = Iris(chosen.base_iri)
     # No /docs page: FastAPI's own loads its scripts from other people's hosts.
-    app = Application(title="Hankintaverkko", docs_url=None, redoc_url=None)
+    app = Application(title="Hankintaverkko", docs_url=None, redoc_url=None, lifespan=_lanes)
     published, kept = Versions(chosen.var), Cache(chosen.cache_bytes)
     app.state.context = Context(
         chosen,
         published,
-        Asker(chosen.pool_socket),
+        Express(Asker(chosen.pool_socket)),
         iris,
         words.read(iris),
         Writer(chosen),
@@ -73,6 +75,12 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     recall = Recall(app.framework, kept, published)
     app.front = watch.Watched(recall, watching or watch.Watch(), kept)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _lanes(app: FastAPI) -> AsyncIterator[None]:
+    async with app.state.context.asker.lanes():
+        yield
 
 
 def from_environment() -> FastAPI:

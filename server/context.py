@@ -17,7 +17,7 @@ from server.federating import Federation
 from server.settings import Settings
 from server.words import Words
 from server.writer import Writer
-from sparql.asker import Answer, Asker
+from sparql.asker import Answer, Express
 from sparql.formats import Format
 from sparql.guard import Admitted, admit
 from sparql.versions import Versions
@@ -38,7 +38,7 @@ class Context:
 
     settings: Settings
     versions: Versions
-    asker: Asker
+    asker: Express
     iris: Iris
     words: Words
     writer: Writer

@@ -3,14 +3,16 @@ Asking the pool: the one way in which a query of anybody reaches the data.
 """
 
 import asyncio
+import contextlib
 import json
-import struct
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sparql import errors, wire
+from sparql.channel import Channel
+from sparql.lanes import LONG, Lanes
 
 
 @dataclass(slots=True)
@@ -25,21 +27,27 @@ class Answer:
     format: str
     _first: bytes
     _complete: bool
-    _reader: asyncio.StreamReader
-    _writer: asyncio.StreamWriter
+    _channel: Channel
 
     async def body(self) -> AsyncIterator[bytes]:
         """The bytes of the answer, in chunks of at most `wire.CHUNK` and a little more."""
         try:
             yield self._first
             while not self._complete:
-                kind, payload = await _frame(self._reader)
+                kind, payload = await self._channel.frame()
                 if kind is wire.Frame.ERROR:
+                    self.end()
                     raise _error(payload)
-                self._complete = kind is wire.Frame.END
+                if kind is wire.Frame.END:
+                    self.end()
                 yield payload
         finally:
             self.close()
+
+    def end(self) -> None:
+        """The last frame has come."""
+        self._complete = True
+        self._channel.done()
 
     async def read(self) -> bytes:
         """The whole body."""
@@ -52,7 +60,9 @@ class Answer:
 
     def close(self) -> None:
         """Let go; the worker stops if it is still at work."""
-        self._writer.close()
+        if not self._complete:
+            self._complete = True
+            self._channel.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,38 +92,74 @@ class Asker:
 
     async def _ask(self, encoded: bytes) -> Answer:
         try:
-            reader, writer = await asyncio.open_unix_connection(str(self.address), limit=4 * wire.CHUNK)
+            _, channel = await asyncio.get_running_loop().create_unix_connection(Channel, str(self.address))
         except OSError as met:
             raise errors.Overloaded(f"the query workers cannot be reached: {met}") from met
+        return await answer(channel, encoded)
+
+
+@dataclass(slots=True)
+class Express:
+    """
+    Somebody who asks *asker*'s pool often: by lanes while they are open, and otherwise as *asker* does.
+    """
+
+    asker: Asker
+    _lanes: Lanes | None = None
+
+    async def ask(self, request: wire.Request, version: int, deadline: float, client: int = 0) -> Answer:
+        """The answer to *request*, as `Asker.ask` gives it."""
+        if self._lanes and version and deadline > LONG:
+            begun = time.monotonic()
+            lane = await self._lanes.take(version, deadline, client)
+            if lane is not None:
+                try:
+                    return await answer(lane, request.encode(version, deadline, client))
+                except errors.WorkerLost:
+                    deadline -= time.monotonic() - begun
+                    if deadline <= 0:
+                        raise
+        return await self.asker.ask(request, version, deadline, client)
+
+    @contextlib.asynccontextmanager
+    async def lanes(self) -> AsyncIterator[None]:
+        """Lanes are open meanwhile, for the event loop that runs now."""
+        self._lanes = opened = Lanes(self.asker.address)
         try:
-            writer.write(encoded)
-            await writer.drain()
-            kind, payload = await _frame(reader)
-            if kind is wire.Frame.ERROR:
-                raise _error(payload)
+            yield
+        finally:
+            self._lanes = None
+            opened.close()
+
+
+async def answer(channel: Channel, encoded: bytes) -> Answer:
+    """
+    The answer that comes over *channel* to the request *encoded*, once its first bytes, or all of a small one, are there.
+
+    Raises what the worker or the pool says.
+    """
+    try:
+        channel.send(encoded)
+        kind, payload = await channel.frame()
+        if kind is wire.Frame.HEADER:
             header = json.loads(payload)
-            first, complete = b"", False
-            kind, payload = await _frame(reader)
+            first = b""
+            kind, payload = await channel.frame()
             if kind is wire.Frame.DATA:
                 first = payload
                 # An answer that fits in one frame is complete now; a longer one goes on in `Answer.body`.
                 if len(first) < wire.CHUNK:
-                    kind, payload = await _frame(reader)
-            if kind is wire.Frame.ERROR:
-                raise _error(payload)
-            complete = kind is wire.Frame.END
-        except BaseException:
-            writer.close()
-            raise
-        return Answer(header["content_type"], header["format"], first, complete, reader, writer)
-
-
-async def _frame(reader: asyncio.StreamReader) -> tuple[wire.Frame, bytes]:
-    try:
-        kind, length = wire.parse_head(await reader.readexactly(wire.HEAD_SIZE))
-        return kind, await reader.readexactly(length)
-    except (asyncio.IncompleteReadError, ConnectionError, struct.error, ValueError) as met:
-        raise errors.WorkerLost("the worker ended before its answer did; ask again") from met
+                    kind, payload = await channel.frame()
+            if kind is not wire.Frame.ERROR:
+                found = Answer(header["content_type"], header["format"], first, False, channel)
+                if kind is wire.Frame.END:
+                    found.end()
+                return found
+    except BaseException:
+        channel.close()
+        raise
+    channel.done()
+    raise _error(payload)
 
 
 def _error(payload: bytes) -> errors.QueryError | errors.StoreError:

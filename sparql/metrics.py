@@ -30,6 +30,9 @@ AT_WORK = Gauge(
     ["state"],
     multiprocess_mode="livesum",
 )
+LENT = Gauge(
+    "hankinta_lent_workers", "Query workers lent to web processes for short queries.", multiprocess_mode="livesum"
+)
 SERVED = Gauge(
     "hankinta_served_versions",
     "Versions that the pool has workers for: read from memory, or from disk.",

@@ -82,6 +82,12 @@ class WorkerProcess:
             return False
         return -answer["status"] in {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
 
+    def end(self) -> None:
+        """Kill it, and let go of it. Ending twice is allowed."""
+        if self.control.fileno() != -1:
+            self.kill()
+            self.close()
+
     def close(self) -> None:
         """Let go of it; an idle worker ends by that."""
         self.control.close()

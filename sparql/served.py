@@ -62,6 +62,7 @@ class ServedVersion:
     _loads: int = 0
     _idle: deque[WorkerProcess] = field(default_factory=deque)
     _closed: bool = False
+    _turned: asyncio.Event = field(default_factory=asyncio.Event)
 
     def load(self, others: Iterable["ServedVersion"] = ()) -> None:
         """
@@ -92,6 +93,7 @@ class ServedVersion:
                 return
         self._memory = zygote
         self._dismiss()  # those that read from disk
+        self._turn()
 
     @property
     def from_memory(self) -> bool:
@@ -155,8 +157,7 @@ class ServedVersion:
         with contextlib.suppress(ConnectionError):
             ready = await self._new(disk, memory)
             if not self.take_back(ready):
-                ready.kill()
-                ready.close()
+                ready.end()
 
     def _forget(self, lost: ZygoteProcess) -> None:
         if self._memory is lost:  # and not what somebody else has loaded meanwhile
@@ -171,10 +172,23 @@ class ServedVersion:
 
         It does not once the version is let go, nor when it has had to yield to others or reads from where it no longer should.
         """
-        if self._closed or worker.yields or worker.from_memory != (self._memory is not None):
+        if self._is_stale(worker):
             return False
         self._idle.append(worker)
         return True
+
+    async def stale(self, worker: WorkerProcess) -> None:
+        """Return once *worker* should not be asked again, for the reasons of `take_back`."""
+        while not self._is_stale(worker):
+            await self._turned.wait()
+
+    def _is_stale(self, worker: WorkerProcess) -> bool:
+        return self._closed or worker.yields or worker.from_memory != (self._memory is not None)
+
+    def _turn(self) -> None:
+        # Whoever waits wakes and looks; the next change has an event of its own.
+        self._turned.set()
+        self._turned = asyncio.Event()
 
     def let_go(self) -> None:
         """End the idle workers and the memory image, and let the version be swept."""
@@ -182,6 +196,7 @@ class ServedVersion:
         if self._loading and not self._loading.done():
             self._loading.cancel()
         self._dismiss()
+        self._turn()
         if self._memory:
             self._memory.stop()
             self._memory = None
@@ -190,8 +205,7 @@ class ServedVersion:
     def _dismiss(self) -> None:
         while self._idle:
             each = self._idle.popleft()
-            each.kill()
-            each.close()
+            each.end()
 
 
 def _unwanted(making: "asyncio.Future[ZygoteProcess]") -> None:

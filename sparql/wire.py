@@ -4,6 +4,10 @@ Frames between those who ask and the workers that answer, over Unix stream socke
 A request is a fixed preamble and a JSON object; the pool reads the preamble and passes the connection on unread, so the
 query itself goes straight to the worker. An answer is frames: a header, data, and an end or an error. An answer without
 its last frame is no answer.
+
+Who asks often has a worker lent: a preamble of `lend` is answered by the frame ``LENT`` with a socket to the worker, over
+which requests go one after the other. Over the connection to the pool goes a `CLAIM` when one of them takes long, and comes
+what the pool has to say: an error, or ``RECALLED`` when the worker should be given back after the query that it answers.
 """
 
 import array
@@ -22,6 +26,8 @@ from sparql.rows import RowCounter
 
 # Version number (0 = current), deadline in seconds, key of the client (0 = none), length of the JSON request.
 PREAMBLE = struct.Struct("!QdQI")
+# What a holder says of a query that takes long: its age and its deadline in seconds, key of the client (0 = none).
+CLAIM = struct.Struct("!ddQ")
 _HEAD = struct.Struct("!BI")
 _NARROWER = "narrow the query, or page with LIMIT and OFFSET"
 CHUNK = 65_536  # bytes; an answer that fits in one is complete before its status is sent
@@ -34,6 +40,8 @@ class Frame(IntEnum):
     DATA = 2
     END = 3
     ERROR = 4
+    LENT = 5
+    RECALLED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,11 @@ class Request:
         fields["default_graphs"] = tuple(fields["default_graphs"])
         fields["named_graphs"] = tuple(fields["named_graphs"])
         return cls(**fields)
+
+
+def lend(version: int) -> bytes:
+    """What asks the pool to lend a worker over version number *version*: a preamble before no request."""
+    return PREAMBLE.pack(version, 0.0, 0, 0)
 
 
 def frame(kind: Frame, payload: bytes = b"") -> bytes:

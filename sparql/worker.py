@@ -4,6 +4,7 @@ A query worker: a process of its own that answers one query at a time over one r
 It knows no clock: the pool kills it at the deadline. It holds no socket but those it was given.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -24,6 +25,7 @@ from sparql.store import graph_of
 from sparql.terms import parse_term
 
 READY, TAKEN, DONE = b"r", b"t", b"d"
+QUERY, LENT = b"q", b"l"  # what the pool says with a connection: one request comes over it, or any number
 _PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS, _FILTER = 1, 22, 38, 2
 # Machine -> its number in the audit headers, and that of socket(2).
 _SECCOMP = {"x86_64": (0xC000_003E, 41), "aarch64": (0xC000_00B7, 198)}
@@ -88,27 +90,28 @@ def serve(store: Store, control: socket.socket, counts: Counts | None = None) ->
     """
     Answer queries over *store*, of which *counts* are known, until *control* is closed.
 
-    Over *control* come connections, one at a time; back go one byte when the worker is ready, when it has read the
-    request, and when it has answered.
+    Over *control* come connections, one at a time, each with one request or, where it is lent, with any number; back goes one
+    byte when the worker is ready, when it has read a single request, and when it has answered or is no longer lent.
     """
     control.sendall(READY)
-    while (connection := _next_connection(control)) is not None:
-        with connection:
-            try:
-                *_, length = wire.PREAMBLE.unpack(wire.receive_exactly(connection, wire.PREAMBLE.size))
-                request = wire.Request.decode(wire.receive_exactly(connection, length))
-                control.sendall(TAKEN)
-                _answer(store, request, connection, counts)
-            except (ConnectionError, BrokenPipeError):
-                pass  # the asker has gone; there is nobody to tell
+    while True:
+        message, connection = wire.receive_with_descriptor(control, 1)
+        if connection is None:
+            return
+        connection.setblocking(True)
+        with connection, contextlib.suppress(ConnectionError):  # the asker has gone; there is nobody to tell
+            if message == LENT:
+                while True:
+                    _answer(store, _next_request(connection), connection, counts)
+            request = _next_request(connection)
+            control.sendall(TAKEN)
+            _answer(store, request, connection, counts)
         control.sendall(DONE)
 
 
-def _next_connection(control: socket.socket) -> socket.socket | None:
-    _, connection = wire.receive_with_descriptor(control, 1)
-    if connection:
-        connection.setblocking(True)
-    return connection
+def _next_request(connection: socket.socket) -> wire.Request:
+    *_, length = wire.PREAMBLE.unpack(wire.receive_exactly(connection, wire.PREAMBLE.size))
+    return wire.Request.decode(wire.receive_exactly(connection, length))
 
 
 def _answer(store: Store, request: wire.Request, connection: socket.socket, counts: Counts | None) -> None:

@@ -103,7 +103,7 @@ def test_runaway_is_killed_at_its_deadline(root: Path) -> None:
         took = time.monotonic() - started
 
         assert 0.5 <= took < 3
-        assert 1 == pool.killed
+        assert 1 == pool.supervisor.killed
         assert b"true" in await _read(asker, ASK, name="json")
 
     run(root, Limits(workers=1), scene)
@@ -162,7 +162,7 @@ def test_client_that_leaves_stops_its_query(root: Path) -> None:
 
         assert b"true" in await _read(asker, ASK, name="json", deadline=5)
         assert time.monotonic() - started < 3
-        assert 0 == pool.killed
+        assert 0 == pool.supervisor.killed
 
     run(root, Limits(workers=1), scene)
 
@@ -218,7 +218,7 @@ def test_what_the_engine_cannot_run_is_told(root: Path, text: str) -> None:
             await _read(asker, text)
 
         assert b"true" in await _read(asker, ASK, name="json")
-        assert 0 == pool.lost
+        assert 0 == pool.supervisor.lost
 
     run(root, Limits(workers=1), scene)
 
@@ -245,7 +245,7 @@ def test_memory_of_a_query_is_bounded(root: Path, text: str) -> None:
         with pytest.raises(AnswerTooLarge, match="memory"):
             await _read(asker, text, deadline=60)
 
-        assert 0 == pool.lost
+        assert 0 == pool.supervisor.lost
         assert b"true" in await _read(asker, ASK, name="json")
 
     run(root, Limits(workers=1, memory=50 << 20, deadline=60, young=60), scene)
@@ -262,12 +262,12 @@ def test_unknown_version_is_told(root: Path) -> None:
 
 
 async def _kill_at_work(pool: Pool) -> None:
-    while not pool._busy:
+    while not pool.supervisor.at_work:
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
-    (worker,) = pool._busy
+    (worker,) = pool.supervisor.at_work
     os.kill(worker.pid, signal.SIGKILL)
-    while worker in pool._busy:
+    while worker in pool.supervisor.at_work:
         await asyncio.sleep(0.01)
 
 
@@ -279,7 +279,7 @@ def test_lost_worker_is_made_good_once(root: Path) -> None:
         await _kill_at_work(pool)
 
         assert b"n\r\n2000000\r\n" == await answer
-        assert 1 == pool.lost
+        assert 1 == pool.supervisor.lost
 
     run(root, Limits(workers=1, deadline=60), scene)
 
@@ -294,7 +294,7 @@ def test_killed_worker_is_replaced(root: Path) -> None:
         with pytest.raises(WorkerLost):
             await runaway
 
-        assert 2 == pool.lost
+        assert 2 == pool.supervisor.lost
         assert b"true" in await _read(asker, ASK, name="json")
 
     run(root, Limits(workers=1), scene)
@@ -305,12 +305,12 @@ def test_broken_answer_is_not_begun_again(root: Path) -> None:
 
     async def scene(pool: Pool, asker: Asker) -> None:
         answer = await asker.ask(_request("SELECT * { ?s ?p ?o . ?t ?q ?u }", limit=1 << 40), 0, 20)
-        (worker,) = pool._busy
+        (worker,) = pool.supervisor.at_work
         os.kill(worker.pid, signal.SIGKILL)
         with pytest.raises(WorkerLost):
             await answer.read()
 
-        assert 1 == pool.lost
+        assert 1 == pool.supervisor.lost
 
     run(root, Limits(workers=1), scene)
 

@@ -30,12 +30,12 @@ async def _until(holds: Callable[[], bool]) -> None:
 
 
 def _states(pool: Pool) -> list[str]:
-    return [psutil.Process(worker.pid).status() for worker in pool._busy]
+    return [psutil.Process(worker.pid).status() for worker in pool.supervisor.at_work]
 
 
 def _stand(pool: Pool, stopped: int, busy: int) -> bool:
     states = _states(pool)
-    return busy == len(states) and stopped == states.count(psutil.STATUS_STOPPED) == pool._turns.standing
+    return busy == len(states) and stopped == states.count(psutil.STATUS_STOPPED) == pool.supervisor.turns.standing
 
 
 @pytest.mark.long
@@ -50,7 +50,7 @@ def test_runaways_leave_the_slot_to_young_queries(root: Path) -> None:
         ended = await asyncio.gather(*runaways, return_exceptions=True)
 
         assert {QueryTimeout} == set(map(type, ended))
-        assert 12 == pool.killed
+        assert 12 == pool.supervisor.killed
 
     run(root, Limits(workers=1, long=2), scene)
 
@@ -61,7 +61,7 @@ def test_old_queries_yield_and_those_in_excess_stand_still(root: Path) -> None:
     async def scene(pool: Pool, asker: Asker) -> None:
         runaways = [_runaway(asker, 20) for _ in range(3)]
         await _until(lambda: _stand(pool, stopped=2, busy=3))
-        assert {os.SCHED_IDLE} == {os.sched_getscheduler(worker.pid) for worker in pool._busy}
+        assert {os.SCHED_IDLE} == {os.sched_getscheduler(worker.pid) for worker in pool.supervisor.at_work}
         for left in (2, 1):
             runaways[2 - left].cancel()
             await _until(lambda: _stand(pool, stopped=left - 1, busy=left))  # noqa: B023 - awaited at once
@@ -74,8 +74,8 @@ def test_only_work_makes_a_query_old(root: Path) -> None:
 
     async def scene(pool: Pool, asker: Asker) -> None:
         runaway = _runaway(asker, 20)
-        await _until(lambda: 1 == len(pool._busy))
-        (worker,) = pool._busy
+        await _until(lambda: 1 == len(pool.supervisor.at_work))
+        (worker,) = pool.supervisor.at_work
         worker.stand_still()  # as if others had the processor
         await asyncio.sleep(0.5)
         assert not worker.yields
@@ -94,7 +94,7 @@ def test_too_many_long_queries_are_told(root: Path) -> None:
         runaways: list[asyncio.Future[object]] = []
         for _ in range(3):
             runaways.append(_runaway(asker, 8))
-            await _until(lambda: len(pool._busy) == len(runaways))
+            await _until(lambda: len(pool.supervisor.at_work) == len(runaways))
         ended = await asyncio.gather(*runaways, return_exceptions=True)
 
         assert [Overloaded, QueryTimeout, QueryTimeout] == sorted(map(type, ended), key=lambda kind: kind.__name__)
@@ -121,7 +121,7 @@ def test_one_client_does_not_take_all_places(root: Path) -> None:
     async def scene(pool: Pool, asker: Asker) -> None:
         request = Request(ASK, "json", "http://e/", 1 << 20)
         runaways = [_runaway(asker, 4, client=7) for _ in range(2)]
-        await _until(lambda: 2 == len(pool._busy))
+        await _until(lambda: 2 == len(pool.supervisor.at_work))
         with pytest.raises(TooManyAtOnce, match="2 queries of yours"):
             await asker.ask(request, 0, 1, 7)
         for client in (0, 8):
@@ -138,7 +138,7 @@ def test_work_stops_when_the_asker_leaves(root: Path) -> None:
     async def scene(pool: Pool, asker: Asker) -> None:
         runaways = [_runaway(asker, 20) for _ in range(3)]
         await _until(lambda: _stand(pool, stopped=2, busy=3))
-        processes = [psutil.Process(worker.pid) for worker in pool._busy]
+        processes = [psutil.Process(worker.pid) for worker in pool.supervisor.at_work]
         for runaway in runaways:
             runaway.cancel()
         started = time.monotonic()

@@ -1,0 +1,169 @@
+"""
+The supervision of queries at work: each ends with its answer, at its deadline, with its asker or with its worker.
+"""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from sparql import wire, worker
+from sparql.errors import Overloaded, TooManyAtOnce
+from sparql.limits import Limits
+from sparql.metrics import Outcome
+from sparql.processes import WorkerProcess
+from sparql.served import Disk, ServedVersion
+from sparql.turns import Turn, Turns
+
+_LOOKS = 10  # times that a query which has hardly worked is still young
+_REQUEST = 5.0  # seconds within which a worker must have read its request
+_MOMENT = 0.05  # seconds; the asker may close as soon as it has the last frame, a moment before the worker says that it is done
+
+Begin = Callable[[Coroutine[None, None, None]], None]
+"""Begins a job that goes on by itself."""
+
+
+class Supervisor:
+    """
+    Who supervises the workers *at_work*, in the order of *turns*. *killed* counts workers stopped at their deadline, *lost*
+    those that ended by themselves.
+
+    A worker that has answered goes back to its version, to wait for the next query; any other is ended.
+    """
+
+    def __init__(self, limits: Limits, disk: Disk, begin: Begin) -> None:
+        self._limits, self._disk, self._begin = limits, disk, begin
+        self.turns = Turns(limits)
+        self.at_work: set[WorkerProcess] = set()
+        self.killed = 0
+        self.lost = 0
+
+    async def in_turn(
+        self, connection: socket.socket, client: int, work: Callable[[Turn], Awaitable[Outcome]]
+    ) -> Outcome:
+        """How *work* ended, for which *client* had a turn; who gets none is told so over *connection*."""
+        try:
+            async with self.turns.turn(connection, client) as turn:
+                return await work(turn)
+        except (Overloaded, TooManyAtOnce) as met:
+            say(connection, type(met).__name__, str(met))
+            return Outcome.OVERLOADED if isinstance(met, Overloaded) else Outcome.TOO_MANY
+        except ConnectionError:
+            return Outcome.LEFT
+
+    async def answer(
+        self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, deadline: float, turn: Turn
+    ) -> Outcome:
+        """Have *each*, a worker of *served*, answer the request that comes over *connection*, within *deadline* seconds."""
+        begun = time.monotonic()
+        try:
+            socket.send_fds(each.control, [worker.QUERY], [connection.fileno()])
+            async with asyncio.timeout(_REQUEST):
+                taken = await asyncio.get_running_loop().sock_recv(each.control, 1) == worker.TAKEN
+        except (ConnectionError, TimeoutError):
+            taken = False
+        if not taken:
+            return await self._end(connection, each)
+        return await self.attend(connection, served, each, deadline, time.monotonic() - begun, turn)
+
+    async def attend(
+        self,
+        connection: socket.socket,
+        served: ServedVersion,
+        each: WorkerProcess,
+        deadline: float,
+        age: float,
+        turn: Turn,
+    ) -> Outcome:
+        """
+        Attend to a query of *deadline* that *each* has been at work at for *age*, both in seconds.
+
+        The asker says nothing more over *connection*: when that is closed, the query is over.
+        """
+        loop = asyncio.get_running_loop()
+        self.at_work.add(each)
+        finished = False
+        gone: asyncio.Future[None] = loop.create_future()
+        growing_old = asyncio.create_task(self._grow_old(served, turn, each))
+        try:
+            async with asyncio.timeout(deadline - age):
+                loop.add_reader(connection, resolve, gone)
+                finished = await self._answered(each, gone, growing_old)
+            if finished:
+                return Outcome.ANSWERED
+            return Outcome.LEFT if gone.done() else await self.explain(connection, each)
+        except TimeoutError:
+            self.killed += 1
+            each.kill()
+            message = f"the query was not done at its deadline of {deadline:g} seconds, and was stopped; narrow it, or give it more time"
+            say(connection, "QueryTimeout", message)
+            return Outcome.TIMEOUT
+        finally:
+            growing_old.cancel()
+            loop.remove_reader(connection)
+            self.at_work.discard(each)
+            if not (finished and served.take_back(each)):
+                each.end()
+
+    async def _end(self, connection: socket.socket, each: WorkerProcess) -> Outcome:
+        try:
+            return await self.explain(connection, each)
+        finally:
+            each.end()
+
+    async def explain(self, connection: socket.socket, each: WorkerProcess) -> Outcome:
+        """Say over *connection* why *each*, which has ended by itself, did so."""
+        if await each.ran_out():
+            say(
+                connection,
+                "AnswerTooLarge",
+                "the query needs more memory, or nests deeper, than a query may; narrow it",
+            )
+            return Outcome.RAN_OUT
+        self.lost += 1
+        say(connection, "WorkerLost", "the worker ended before its answer did")
+        return Outcome.LOST
+
+    async def _grow_old(self, served: ServedVersion, turn: Turn, each: WorkerProcess) -> None:
+        # What counts is work: on a busy machine a small query may wait long for little. One that waits for the disk counts too.
+        young, begun = self._limits.young, each.worked()
+        for _ in range(_LOOKS):
+            await asyncio.sleep(young)
+            if each.worked() - begun > young / 2:
+                break
+        # It will not come back to be used again.
+        self._begin(served.prepare(self._disk, self._limits.memory))
+        await turn.grow_old(each)
+
+    async def _answered(
+        self, each: WorkerProcess, gone: "asyncio.Future[None]", growing_old: "asyncio.Task[None]"
+    ) -> bool:
+        answer = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(each.control, 1))
+        try:
+            either: set[asyncio.Future[Any]] = {answer, gone}
+            await asyncio.wait({*either, growing_old}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done() and not gone.done():
+                growing_old.result()  # raises when it may not go on
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                await asyncio.wait({answer}, timeout=_MOMENT)
+            return answer.done() and not answer.exception() and answer.result() == worker.DONE
+        finally:
+            # The event loop must forget the socket before it is closed: the next one may get its number.
+            answer.cancel()
+            asyncio.get_running_loop().remove_reader(each.control)
+
+
+def resolve(future: "asyncio.Future[None]") -> None:
+    """Resolve *future* unless it is done; what a ready socket calls."""
+    if not future.done():
+        future.set_result(None)
+
+
+def say(connection: socket.socket, kind: str, message: str) -> None:
+    """Send an error frame to the asker, if there is one and it reads; *kind* names a class of `sparql.errors`."""
+    # A worker that had the connection made it blocking, and the pool must never block on a client that does not read.
+    with contextlib.suppress(OSError):
+        connection.send(wire.error(kind, message), socket.MSG_DONTWAIT)
