@@ -15,6 +15,7 @@ from server import clients, problems, settings, watch, words
 from server.cache import Cache
 from server.context import Context
 from server.descriptions import Descriptions
+from server.direct import Direct
 from server.federating import Federation
 from server.recall import Recall
 from server.routes import description, operations, queries, sparql, store, things, timemaps, update, versions
@@ -71,8 +72,8 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     # A redirect to the address without its slash would be made of the Host header.
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, problems.unrouted)
-    app.add_middleware(clients.Named)
-    recall = Recall(app.framework, kept, published)
+    direct = Direct(app.framework, sparql.PATH, sparql.METHODS, sparql.answers)
+    recall = Recall(clients.Named(direct), kept, published)
     app.front = watch.Watched(recall, watching or watch.Watch(), kept)
     return app
 

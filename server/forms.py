@@ -65,7 +65,8 @@ class Trouble:
 
 def wanted(request: Request) -> bool:
     """Whether the client is a browser, or asks for the page by ``format=html``."""
-    return request.query_params.get("format") == "html" or pages.wanted(request, _DATA)
+    asked = b"format" in request.scope["query_string"] and request.query_params.get("format") == "html"
+    return asked or pages.wanted(request, _DATA)
 
 
 async def respond(request: Request, read: Read, plain: Plain) -> Response:

@@ -85,7 +85,10 @@ def wanted(request: Request, data: Iterable[str]) -> bool:
     A page must be asked for by name; the wildcard that browsers add counts for less than that. Of two that are wanted
     alike, the one that is named first counts.
     """
-    ranges = parse_accept(request.headers.get("accept", ""))
+    accept = request.headers.get("accept", "")
+    if "html" not in accept.lower():
+        return False
+    ranges = parse_accept(accept)
     types = frozenset(data)
     named = [each for each in ranges if each.type.name in types or each.type.name == "text/html"]
     best = max(named, key=lambda each: each.quality, default=None)

@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+import logging
 import os
 import signal
 import time
@@ -19,8 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import asked, metrics, problems
 from server.cache import Cache
-from sparql.errors import Overloaded
+from sparql.errors import Overloaded, QueryError, StoreError
 
+log = logging.getLogger("hankinta.server")
 _FLUSH = 0.2  # seconds that a line may wait for company
 _WHOLE = 4096  # bytes that a pipe takes in one piece; lines of several processes do not mix
 _STANDARD_OUTPUT = 1
@@ -159,6 +161,9 @@ class Watched:
                 await _turn_away(scope, receive, counted)
             else:
                 await self._app(scope, receive, counted)
+        except (QueryError, StoreError) as met:
+            # The status has been sent: all that is left is to break off, so that nobody takes a part for the whole.
+            log.warning("%s %s broke off: %s", scope["method"], scope["path"], met)
         finally:
             watch.done()
             took = time.perf_counter() - started

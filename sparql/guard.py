@@ -17,6 +17,12 @@ DEEPEST_NESTING = 200  # brackets open at once
 _BETWEEN = r"(?:[ \t\r\n]|#[^\r\n]*+(?:[\r\n]|$))*+"
 _AFTER_ENDPOINT = re.compile(_BETWEEN + r"\{")
 _AFTER_SOURCE = re.compile(_BETWEEN + r"(?:;|$|INTO\b)", re.IGNORECASE)
+# Prefixes without escapes and comments, and what follows them.
+_PLAIN = re.compile(
+    r"[ \t\r\n]*+(?:PREFIX[ \t\r\n]++[A-Za-z0-9]*+:[ \t\r\n]*+<[^<>\"{}|^`\\\x00-\x20]*+>[ \t\r\n]*+)*+"
+    r"(SELECT|ASK|CONSTRUCT|DESCRIBE)[ \t\r\n{(*?$<]",
+    re.IGNORECASE,
+)
 
 
 class Form(StrEnum):
@@ -133,6 +139,9 @@ def _refuse_nesting(text: str) -> None:
 
 
 def _form(text: str) -> Form:
+    # Most queries begin plainly; what begins otherwise is looked at token by token.
+    if plain := _PLAIN.match(text):
+        return Form(plain[1].upper())
     stream = iter(tokens(unescaped(text)))
     token = None
     for token in stream:

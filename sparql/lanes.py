@@ -2,8 +2,8 @@
 Lanes: the way straight to a worker that the pool has lent, for queries that take a moment only.
 
 A web process has a few lanes to each version that it was asked about lately. A query takes a free one, or waits for one while
-the queries before it are short. It is handed to the pool, which has turns and a deadline for it, as soon as it has taken long;
-whoever waited behind it goes the ordinary way.
+the queries before it are short. As soon as it has taken long it is handed to the pool, which has turns and a deadline for it,
+and whoever waited behind it goes the ordinary way.
 """
 
 import asyncio
@@ -17,8 +17,7 @@ from sparql import wire
 from sparql.channel import Channel
 from sparql.metrics import QUERIES, Outcome
 
-BRIEF = 0.005  # seconds after which nobody waits behind a query any more
-LONG = 0.025  # seconds after which a query is handed to the pool
+LONG = 0.02  # seconds after which a query is handed to the pool
 _EACH = 2  # lanes to one version
 _VERSIONS = 2  # versions with lanes
 _QUEUE = 32  # queries that may wait for one lane
@@ -40,7 +39,6 @@ class Lane(Channel):
         self.loan: _Loan
         self.waiting: deque[asyncio.Future[bool]] = deque()
         self.idle = False
-        self.moves = True
         self._begun = 0.0
         self._deadline, self._client = 0.0, 0
         self._timer: asyncio.TimerHandle | None = None
@@ -52,22 +50,18 @@ class Lane(Channel):
         """A query of *client* begins that may take *deadline* seconds."""
         self.idle = False
         self._begun, self._deadline, self._client = time.monotonic(), deadline, client
-        self._timer = asyncio.get_running_loop().call_later(BRIEF, self._stand)
-
-    def _stand(self) -> None:
-        self.moves = False
-        self._send_on()
-        self._timer = asyncio.get_running_loop().call_later(LONG - BRIEF, self._claim)
-
-    def _send_on(self) -> None:
-        """Let those who wait go another way."""
-        while self.waiting:
-            _tell(self.waiting.popleft(), False)
+        self._timer = asyncio.get_running_loop().call_later(LONG, self._claim)
 
     def _claim(self) -> None:
         self._timer = None
-        self.loan.claim(time.monotonic() - self._begun, self._deadline, self._client)
+        self.loan.send(wire.CLAIM.pack(time.monotonic() - self._begun, self._deadline, self._client))
+        self._leave()
+
+    def _leave(self) -> None:
+        """Nothing more begins here; those who wait go another way."""
         self._lanes.forget(self)
+        while self.waiting:
+            _tell(self.waiting.popleft(), False)
 
     def done(self) -> None:
         """The query is answered; the next may come."""
@@ -79,7 +73,6 @@ class Lane(Channel):
         if not self._lanes.keeps(self):
             self.close()
             return
-        self.moves = True
         self.free()
 
     def free(self) -> None:
@@ -91,24 +84,20 @@ class Lane(Channel):
 
     def recall(self) -> None:
         """The pool wants the worker back; a query that has begun may end."""
-        self._lanes.forget(self)
+        self._leave()
         if self.idle:
             self.close()
-        else:
-            self._send_on()
 
     def lose(self) -> None:
         """The loan is over."""
-        self._lanes.forget(self)
-        self._send_on()
+        self._leave()
         super().lose()
 
     def close(self) -> None:
         """Give the worker back, or leave it in the middle of a query, which ends it."""
         if self._timer:
             self._timer.cancel()
-        self._lanes.forget(self)
-        self._send_on()
+        self._leave()
         super().close()
         self.loan.close()
 
@@ -119,10 +108,6 @@ class _Loan(Channel):
     def __init__(self, lane: Lane) -> None:
         super().__init__()
         self._lane = lane
-
-    def claim(self, age: float, deadline: float, client: int) -> None:
-        """Hand the query that the worker answers to the pool."""
-        self.send(wire.CLAIM.pack(age, deadline, client))
 
     def add(self, kind: wire.Frame, payload: bytes) -> None:
         """What the pool says is the end of the answer, or of the loan."""
@@ -160,7 +145,7 @@ class Lanes:
             if lane.idle:
                 lane.begin(deadline, client)
                 return lane
-            if lane.moves and (shortest is None or len(lane.waiting) < len(shortest.waiting)):
+            if shortest is None or len(lane.waiting) < len(shortest.waiting):
                 shortest = lane
         if shortest is None or len(shortest.waiting) >= _QUEUE:
             return None
@@ -189,22 +174,27 @@ class Lanes:
                     lane.recall()
         elif wanted:
             self._lanes.move_to_end(version)
-        missing = _EACH - len(lanes)
-        if missing and time.monotonic() > self._not_before and version not in self._orders.values():
-            for _ in range(missing):
-                order = asyncio.ensure_future(self._order(version))
-                self._orders[order] = version
-                order.add_done_callback(self._orders.pop)
+        self._fill(version)
         return lanes
+
+    def _fill(self, version: int) -> None:
+        if time.monotonic() < self._not_before:
+            return
+        ordered = sum(each == version for each in self._orders.values())
+        for _ in range(_EACH - len(self._lanes[version]) - ordered):
+            order = asyncio.ensure_future(self._order(version))
+            self._orders[order] = version
+            order.add_done_callback(self._orders.pop)
 
     def keeps(self, lane: Lane) -> bool:
         """Whether *lane* is still of use."""
         return lane in self._lanes.get(lane.version, ())
 
     def forget(self, lane: Lane) -> None:
-        """Nothing more begins on *lane*."""
+        """Nothing more begins on *lane*; another takes its place."""
         if self.keeps(lane):
             self._lanes[lane.version].remove(lane)
+            self._fill(lane.version)
 
     async def _order(self, version: int) -> None:
         try:

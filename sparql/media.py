@@ -7,8 +7,10 @@ Source: RFC 9110 sections 5.6, 8.3.1 and 12.5.1.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_USUAL = 500  # characters; longer headers are read anew each time
 _QUALITY = re.compile(r"[0-9]*\.?[0-9]*")
 
 
@@ -82,6 +84,10 @@ def parse_accept(header: str) -> tuple[MediaRange, ...]:
 
     An empty header accepts anything; a range that cannot be read is left out, and a quality that cannot be read is 0.
     """
+    return _ranges(header) if len(header) > _USUAL else _known(header)
+
+
+def _ranges(header: str) -> tuple[MediaRange, ...]:
     if not header.strip():
         return ANYTHING
     ranges = []
@@ -94,6 +100,10 @@ def parse_accept(header: str) -> tuple[MediaRange, ...]:
             kept = tuple(pair for pair in pairs if pair[0] != "q")
             ranges.append(MediaRange(MediaType(name.lower(), kept), _quality(wanted)))
     return tuple(ranges)
+
+
+# A client sends the same header each time.
+_known = lru_cache(maxsize=256)(_ranges)
 
 
 def quality_of(media_type: str, ranges: tuple[MediaRange, ...]) -> float:

@@ -4,7 +4,7 @@ An answer of the query pool as an HTTP response.
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -15,6 +15,7 @@ from sparql.asker import Answer
 
 Result = TypeVar("Result")
 DESCRIBED_BY = '</.well-known/void>; rel="describedby"'
+_MOMENT = 0.01  # seconds before anybody looks whether the client is still there
 _MONTH = 2_592_000  # seconds
 # Headers of requests that scripts on other people's pages may send.
 _ASKED = (
@@ -85,14 +86,23 @@ async def unless_gone(request: Request, answer: Awaitable[Result]) -> Result:
     The body of *request* must have been read. Raises `ClientDisconnect` then.
     """
     answering = asyncio.ensure_future(answer)
-    leaving = asyncio.ensure_future(_gone(request))
     try:
-        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if answering.done():
-            return answering.result()
-        raise ClientDisconnect
+        await asyncio.wait({answering}, timeout=_MOMENT)
+        if not answering.done():
+            await _until_gone(request, answering)
+        return answering.result()
     finally:
         answering.cancel()
+
+
+async def _until_gone(request: Request, answering: "asyncio.Future[Result]") -> None:
+    leaving = asyncio.ensure_future(_gone(request))
+    either: set[asyncio.Future[Any]] = {answering, leaving}
+    try:
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            raise ClientDisconnect
+    finally:
         leaving.cancel()
 
 

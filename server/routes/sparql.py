@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server import context, forms
+from server import context, forms, memento
 from server.answering import Question, disposition, respond
 from server.problems import TooSlow, guarded
 from server.results import kind_of
 from server.routes import description
-from server.routes.answers import chosen, preflight
+from server.routes.answers import preflight
 from sparql import protocol
 from sparql.compaction import wants_expanded
 from sparql.errors import QuerySyntaxError, QueryTooLong
@@ -23,7 +23,8 @@ from sparql.formats import named, negotiate
 from sparql.guard import LONGEST_QUERY
 from sparql.mistakes import explained
 
-_METHODS = "GET, HEAD, OPTIONS, POST, QUERY"
+PATH = "/sparql"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "QUERY")
 _SLOWEST_BODY = 20.0  # seconds
 _SHARE = 4  # bytes; what one character may take in UTF-8
 
@@ -31,7 +32,7 @@ _SHARE = 4  # bytes; what one character may take in UTF-8
 async def endpoint(request: Request) -> Response:
     """Answer one query operation; to a browser, in a page with a form for the next one."""
     if request.method == "OPTIONS":
-        response = preflight(request, _METHODS)
+        response = preflight(request, ", ".join(METHODS))
         response.headers["Accept-Query"] = f'"{protocol.DIRECT}", "{protocol.FORM}"'
         return response
     if forms.wanted(request):
@@ -71,7 +72,7 @@ async def _answer(request: Request, query: protocol.ProtocolQuery) -> Response:
     question = Question(
         admitted,
         format_,
-        chosen(request, query.at),
+        memento.choose(here.versions, query.at, request.headers.get("accept-datetime")),
         default_graphs=query.default_graphs,
         named_graphs=query.named_graphs,
         deadline=query.timeout,
@@ -96,4 +97,5 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-routes = [Route("/sparql", guarded(endpoint), methods=_METHODS.split(", "))]
+answers = guarded(endpoint)
+routes = [Route(PATH, answers, methods=METHODS)]

@@ -28,8 +28,11 @@ def _processor_time(served: Served) -> float:
 
 
 @pytest.mark.parametrize("accept", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"])
-def test_an_answer_past_its_limit_breaks_off(serve: Serve, accept: str) -> None:
-    """An answer that passes the limit on solutions after it has begun ends without the end that HTTP asks for."""
+def test_an_answer_past_its_limit_breaks_off(serve: Serve, accept: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """
+    An answer that passes the limit on solutions after it has begun ends without the end that HTTP asks for; the operator is
+    told in a line.
+    """
     served = serve(HANKINTA_ANSWER_ROWS="300000")
     parameters, headers = {"query": PAIRS}, {"Accept": accept}
     parts: list[bytes] = []
@@ -39,6 +42,9 @@ def test_an_answer_past_its_limit_breaks_off(serve: Serve, accept: str) -> None:
             parts.extend(response.iter_raw())
 
     assert sum(map(len, parts)) > 1_000_000
+    told = capfd.readouterr().err
+    assert "GET /sparql broke off: the answer has more than 300,000 solutions" in told
+    assert "Traceback" not in told
 
 
 def test_nobody_computes_for_a_client_that_left(serve: Serve) -> None:

@@ -1,0 +1,353 @@
+"""Lanes: short queries go straight to lent workers, and nothing that takes long escapes the pool by that."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sparql.asker import Express
+from sparql.errors import AnswerTooLarge, Overloaded, QuerySyntaxError, QueryTimeout, TooManyAtOnce, WorkerLost
+from sparql.limits import Limits
+from sparql.pool import KEPT_VERSIONS, Pool
+from tests.contract.test_pool import ASK, EVERYTHING, GREEDY, NEVER_ENDS, SLOW, _request, root, running
+
+__all__ = ["root"]
+
+Scene = Callable[[Pool, Express], Awaitable[None]]
+ALL_PAIRS = "SELECT * { ?s ?p ?o . ?t ?q ?u }"
+
+
+def play(root: Path, limits: Limits, scene: Scene, lent: int = 2) -> None:
+    """Play *scene* with a pool of its own and open lanes, once *lent* workers are lent."""
+
+    @asynccontextmanager
+    async def open_lanes() -> AsyncIterator[tuple[Pool, Express]]:
+        async with running(root, limits) as (pool, asker):
+            express = Express(asker)
+            async with express.lanes():
+                for _ in range(2):
+                    await ask(express)
+                await until(lambda: len(pool._loans.lent) == lent and not pool.supervisor.at_work)
+                yield pool, express
+
+    async def played() -> None:
+        async with open_lanes() as (pool, express):
+            await scene(pool, express)
+
+    asyncio.run(played())
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something *holds*, for 15 seconds at most."""
+    async with asyncio.timeout(15):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def ask(express: Express, text: str = ASK, deadline: float = 20, client: int = 0, **fields: object) -> bytes:
+    """The whole answer to *text* over version 2."""
+    answer = await express.ask(_request(text, "json", **fields), 2, deadline, client)  # type: ignore[arg-type] # by name
+    return await answer.read()
+
+
+def ended(pid: int) -> bool:
+    """Whether the process has ended, whoever has asked how."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def lent(pool: Pool) -> set[int]:
+    """The numbers of the processes that are lent."""
+    return {worker.pid for worker in pool._loans.lent}
+
+
+def test_short_queries_stay_on_their_lanes(root: Path) -> None:
+    """Many short queries at once are answered by the two workers that are lent; the pool has no work with them."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        before, turns = lent(pool), []
+        pool.supervisor.answer = lambda *given: turns.append(given)  # type: ignore[method-assign, assignment] # a tell-tale
+        texts = [f"SELECT ?o {{ <http://example.org/{number}> ?p ?o }}" for number in range(60)]
+        for at in (0, 20, 40):
+            answers = await asyncio.gather(*(ask(express, text) for text in texts[at : at + 20]))
+            assert all(f'"{number}"' in body.decode() for number, body in enumerate(answers, at))
+
+        assert before == lent(pool)
+        assert [] == turns
+
+    play(root, Limits(workers=1, young=60), scene)
+
+
+def test_long_query_is_handed_to_the_pool(root: Path) -> None:
+    """A runaway that began on a lane is stopped at its deadline by the pool, and told so."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout, match=r"0\.5 seconds"):
+            await ask(express, NEVER_ENDS, deadline=0.5)
+
+        assert 0.5 <= time.monotonic() - started < 3
+        assert 1 == pool.supervisor.killed
+        assert b"true" in await ask(express)
+
+    play(root, Limits(workers=1), scene)
+
+
+def test_deadline_of_a_lane_is_bounded_by_the_pool(root: Path) -> None:
+    """A client on a lane cannot ask for more time than the pool allows."""
+
+    async def scene(_: Pool, express: Express) -> None:
+        with pytest.raises(QueryTimeout, match=r"0\.4 seconds"):
+            await ask(express, NEVER_ENDS, deadline=60)
+
+    play(root, Limits(workers=1, deadline=0.4), scene)
+
+
+def test_short_query_passes_runaways(root: Path) -> None:
+    """Whoever waits behind a runaway on a lane goes another way, and is answered."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        runaways = [asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=6)) for _ in range(4)]
+        for _ in range(20):
+            assert b"true" in await ask(express, deadline=3)
+        await until(lambda: len(pool.supervisor.at_work) == 4)
+        ended = await asyncio.gather(*runaways, return_exceptions=True)
+
+        assert {QueryTimeout} == set(map(type, ended))
+        assert 4 == pool.supervisor.killed
+
+    play(root, Limits(workers=2), scene)
+
+
+def test_claims_are_bounded_like_queries(root: Path) -> None:
+    """A long query from a lane finds the queue full, or its client at its bound, like any other, and is stopped."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        first = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=4, client=7))
+        await until(lambda: len(pool.supervisor.at_work) == 1)
+        await until(lambda: len(pool._loans.lent) == 2)
+        before = lent(pool)
+        with pytest.raises(TooManyAtOnce):
+            await ask(express, NEVER_ENDS, client=7)
+        with pytest.raises(Overloaded, match="no worker"):
+            await ask(express, NEVER_ENDS, client=8)
+        await until(lambda: all(ended(pid) for pid in before - lent(pool)))
+        with pytest.raises(QueryTimeout):
+            await first
+
+    play(root, Limits(workers=1, young=60, patience=0.3, per_client=1), scene)
+
+
+def test_waiting_claim_stands_still(root: Path) -> None:
+    """A long query from a lane does not run before it is its turn."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        first = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=3))
+        await until(lambda: len(pool.supervisor.at_work) == 1)
+        await until(lambda: len(pool._loans.lent) == 2)
+        before = lent(pool)
+        second = asyncio.ensure_future(ask(express, SLOW, deadline=60))
+        stopped = psutil.STATUS_STOPPED
+        await until(lambda: stopped in {psutil.Process(pid).status() for pid in before if not ended(pid)})
+        with pytest.raises(QueryTimeout):
+            await first
+
+        assert b"2000000" in await second
+
+    play(root, Limits(workers=1, young=60, deadline=60), scene)
+
+
+def test_client_that_leaves_a_lane_stops_its_query(root: Path) -> None:
+    """The work for a client that has gone is stopped, before and after the pool attends to it."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        for wait in (0.005, 0.3):
+            before = lent(pool)
+            leaving = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=30))
+            await asyncio.sleep(wait)
+            leaving.cancel()
+            await until(lambda before=before: any(ended(pid) for pid in before))  # type: ignore[misc] # of this round
+            await until(lambda: not pool.supervisor.at_work)
+            assert b"true" in await ask(express)
+            await until(lambda: len(pool._loans.lent) == 2)
+
+        assert 0 == pool.supervisor.killed
+
+    play(root, Limits(workers=1), scene)
+
+
+def test_errors_leave_the_lane_as_it_is(root: Path) -> None:
+    """What the engine cannot run, and an answer that is too large, are told; the same workers answer the next query."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        before = lent(pool)
+        for _ in range(5):
+            with pytest.raises(QuerySyntaxError):
+                await ask(express, "SELECT ?s {")
+            with pytest.raises(AnswerTooLarge, match="10 solutions"):
+                await ask(express, EVERYTHING, rows=10)
+
+        assert b"true" in await ask(express)
+        assert before == lent(pool)
+
+    play(root, Limits(workers=1), scene)
+
+
+@pytest.mark.parametrize("text", [GREEDY["joined values"], GREEDY["sorting"]])
+def test_memory_of_a_lent_worker_is_bounded(root: Path, text: str) -> None:
+    """A query on a lane that asks for too much memory is told so, and the next one is answered."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        with pytest.raises(AnswerTooLarge, match="memory"):
+            await ask(express, text, deadline=60)
+
+        assert 0 == pool.supervisor.lost
+        assert b"true" in await ask(express)
+
+    play(root, Limits(workers=1, memory=50 << 20, deadline=60, young=60), scene)
+
+
+def test_lost_lent_worker_is_made_good(root: Path) -> None:
+    """A query whose lent worker dies is run again by another worker; so is one that comes to a lane whose worker is dead."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        before = lent(pool)
+        answer = asyncio.ensure_future(ask(express, SLOW, deadline=60))
+        await asyncio.sleep(0.01)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+
+        assert b"true" in await ask(express)
+        assert b"2000000" in await answer
+        await until(lambda: not before & lent(pool))
+
+    play(root, Limits(workers=2, deadline=60), scene)
+
+
+def test_worker_that_dies_behind_a_claim_is_made_good(root: Path) -> None:
+    """A query that the pool attends to already is run again as well, while nothing of its answer has come."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        answer = asyncio.ensure_future(ask(express, SLOW, deadline=60))
+        await until(lambda: len(pool.supervisor.at_work) == 1)
+        (worker,) = pool.supervisor.at_work
+        os.kill(worker.pid, signal.SIGKILL)
+
+        assert b"2000000" in await answer
+        assert 1 == pool.supervisor.lost
+
+    play(root, Limits(workers=2, deadline=60), scene)
+
+
+def test_answer_that_breaks_off_is_no_answer(root: Path) -> None:
+    """When the worker dies in the middle of a long answer, the answer breaks off and is not begun again."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        answer = await express.ask(_request(ALL_PAIRS, limit=1 << 40), 2, 20)
+        await until(lambda: len(pool.supervisor.at_work) == 1)
+        (worker,) = pool.supervisor.at_work
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(WorkerLost):
+            await answer.read()
+
+    play(root, Limits(workers=1), scene)
+
+
+def test_long_answers_come_whole(root: Path) -> None:
+    """Answers of many frames come whole, read at once or slowly, and the reader's memory stays bounded."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        for _ in range(5):
+            assert 5001 == (await ask(express, EVERYTHING)).count(b'"s"') - 1
+        answer = await express.ask(_request(ALL_PAIRS + " LIMIT 200000"), 2, 30)
+        size = 0
+        async for part in answer.body():
+            size += len(part)
+            assert answer._channel._held < 4 << 20
+            if size < 3 << 20:
+                await asyncio.sleep(0.02)
+        assert size > 10 << 20
+        assert b"true" in await ask(express)
+        await until(lambda: not pool.supervisor.at_work)
+
+    play(root, Limits(workers=1), scene)
+
+
+def test_lanes_move_to_memory(root: Path) -> None:
+    """Workers that read from disk are given back as soon as the version is held in memory."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        await until(lambda: all(served.from_memory for served in pool._served.values()))
+        await until(lambda: all(worker.from_memory for worker in pool._loans.lent))
+        for _ in range(3):
+            assert b"true" in await ask(express)
+        await until(lambda: len(pool._loans.lent) == 2)
+
+        assert all(worker.from_memory for worker in pool._loans.lent)
+
+    play(root, Limits(workers=1, in_memory=1_000_000), scene)
+
+
+def test_lanes_follow_the_version_that_is_asked(root: Path) -> None:
+    """Each version has lanes of its own; asking through many once lends nothing."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        count = _request("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        for version in (1, 2, 1, 2):
+            body = await (await express.ask(count, version, 10)).read()
+            assert f"{4999 + version}\r\n".encode() in body
+        assert 2 == len(pool._loans.lent)
+        for _ in range(3):
+            assert b"5000" in await (await express.ask(count, 1, 10)).read()
+        await until(lambda: len(pool._loans.lent) == 4)
+
+        assert len(pool._served) <= KEPT_VERSIONS
+
+    play(root, Limits(workers=1), scene)
+
+
+def test_what_was_lent_comes_back(root: Path) -> None:
+    """When lanes are closed, their workers wait in the pool for others; nobody else has to start one."""
+
+    async def scene() -> None:
+        async with running(root, Limits(workers=1)) as (pool, asker):
+            express = Express(asker)
+            async with express.lanes():
+                for _ in range(2):
+                    await ask(express)
+                await until(lambda: len(pool._loans.lent) == 2)
+                before = lent(pool)
+            await until(lambda: not pool._loans.lent)
+
+            assert before <= {worker.pid for worker in pool._served[2]._idle}
+            assert b"true" in await ask(express)
+
+    asyncio.run(scene())
+
+
+def test_holder_that_dies_keeps_nothing(root: Path) -> None:
+    """When a web process dies with a query under way on a lane, the worker ends."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        asking = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=30))
+        await asyncio.sleep(0.005)
+        before = lent(pool)
+        assert express._lanes is not None
+        for lanes in express._lanes._lanes.values():
+            for lane in lanes:
+                lane._transport.abort()
+                lane.loan._transport.abort()
+        await until(lambda: any(ended(pid) for pid in before))
+        asking.cancel()
+
+        assert 0 == pool.supervisor.killed
+
+    play(root, Limits(workers=1), scene)
