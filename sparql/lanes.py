@@ -11,6 +11,7 @@ import contextlib
 import socket
 import time
 from collections import OrderedDict, deque
+from itertools import count
 from pathlib import Path
 
 from sparql import wire
@@ -38,7 +39,7 @@ class Lane(Channel):
         self._lanes, self.version = lanes, version
         self.loan: _Loan
         self.waiting: deque[asyncio.Future[bool]] = deque()
-        self.idle = False
+        self.idle = self.recalled = False
         self._begun = 0.0
         self._deadline, self._client = 0.0, 0
         self._timer: asyncio.TimerHandle | None = None
@@ -84,12 +85,14 @@ class Lane(Channel):
 
     def recall(self) -> None:
         """The pool wants the worker back; a query that has begun may end."""
+        self.recalled = True
         self._leave()
         if self.idle:
             self.close()
 
     def lose(self) -> None:
         """The loan is over."""
+        self.recalled = True
         self._leave()
         super().lose()
 
@@ -133,7 +136,8 @@ class Lanes:
     def __init__(self, address: Path) -> None:
         self._address = address
         self._lanes: OrderedDict[int, list[Lane]] = OrderedDict()
-        self._orders: dict[asyncio.Task[None], int] = {}
+        self._orders: dict[int, tuple[int, asyncio.Task[None]]] = {}  # by number: the version, and who orders a worker
+        self._numbers = count()
         self._asked = 0  # the version that was asked last
         self._not_before = 0.0
 
@@ -180,11 +184,10 @@ class Lanes:
     def _fill(self, version: int) -> None:
         if time.monotonic() < self._not_before:
             return
-        ordered = sum(each == version for each in self._orders.values())
+        ordered = sum(each == version for each, _ in self._orders.values())
         for _ in range(_EACH - len(self._lanes[version]) - ordered):
-            order = asyncio.ensure_future(self._order(version))
-            self._orders[order] = version
-            order.add_done_callback(self._orders.pop)
+            order = next(self._numbers)
+            self._orders[order] = version, asyncio.ensure_future(self._order(version, order))
 
     def keeps(self, lane: Lane) -> bool:
         """Whether *lane* is still of use."""
@@ -196,19 +199,22 @@ class Lanes:
             self._lanes[lane.version].remove(lane)
             self._fill(lane.version)
 
-    async def _order(self, version: int) -> None:
+    async def _order(self, version: int, order: int) -> None:
+        lane = None
         try:
             async with asyncio.timeout(_PATIENCE):
                 lane = await self._lent(version)
         except (OSError, TimeoutError):
-            lane = None
+            pass
+        finally:
+            del self._orders[order]
         if lane is None:
             self._not_before = time.monotonic() + _PAUSE
-        elif version in self._lanes:
+        elif lane.recalled or version not in self._lanes:
+            lane.close()
+        else:
             self._lanes[version].append(lane)
             lane.idle = True
-        else:
-            lane.close()
 
     async def _lent(self, version: int) -> Lane | None:
         loop = asyncio.get_running_loop()
@@ -237,7 +243,7 @@ class Lanes:
 
     def close(self) -> None:
         """Give back every worker."""
-        for order in list(self._orders):
+        for _, order in list(self._orders.values()):
             order.cancel()
         while self._lanes:
             for lane in self._lanes.popitem()[1]:
