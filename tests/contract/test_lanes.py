@@ -84,7 +84,7 @@ def test_short_queries_stay_on_their_lanes(root: Path, monkeypatch: pytest.Monke
         assert before == lent(pool)
         assert [] == turns
 
-    play(root, Limits(workers=1, young=60), scene)
+    play(root, Limits(workers=1, in_memory=0, young=60), scene)
 
 
 def test_long_query_is_handed_to_the_pool(root: Path) -> None:
@@ -99,7 +99,7 @@ def test_long_query_is_handed_to_the_pool(root: Path) -> None:
         assert 1 == pool.supervisor.killed
         assert b"true" in await ask(express)
 
-    play(root, Limits(workers=1), scene)
+    play(root, Limits(workers=1, in_memory=0), scene)
 
 
 def test_deadline_of_a_lane_is_bounded_by_the_pool(root: Path) -> None:
@@ -109,7 +109,7 @@ def test_deadline_of_a_lane_is_bounded_by_the_pool(root: Path) -> None:
         with pytest.raises(QueryTimeout, match=r"0\.4 seconds"):
             await ask(express, NEVER_ENDS, deadline=60)
 
-    play(root, Limits(workers=1, deadline=0.4), scene)
+    play(root, Limits(workers=1, in_memory=0, deadline=0.4), scene)
 
 
 def test_short_query_passes_runaways(root: Path) -> None:
@@ -125,7 +125,7 @@ def test_short_query_passes_runaways(root: Path) -> None:
         assert {QueryTimeout} == set(map(type, ended))
         assert 4 == pool.supervisor.killed
 
-    play(root, Limits(workers=2), scene)
+    play(root, Limits(workers=2, in_memory=0), scene)
 
 
 def test_claims_are_bounded_like_queries(root: Path) -> None:
@@ -144,7 +144,7 @@ def test_claims_are_bounded_like_queries(root: Path) -> None:
         with pytest.raises(QueryTimeout):
             await first
 
-    play(root, Limits(workers=1, young=60, patience=0.3, per_client=1), scene)
+    play(root, Limits(workers=1, in_memory=0, young=60, patience=0.3, per_client=1), scene)
 
 
 def test_waiting_claim_stands_still(root: Path) -> None:
@@ -163,7 +163,7 @@ def test_waiting_claim_stands_still(root: Path) -> None:
 
         assert b"2000000" in await second
 
-    play(root, Limits(workers=1, young=60, deadline=60), scene)
+    play(root, Limits(workers=1, in_memory=0, young=60, deadline=60), scene)
 
 
 def test_client_that_leaves_a_lane_stops_its_query(root: Path) -> None:
@@ -182,7 +182,7 @@ def test_client_that_leaves_a_lane_stops_its_query(root: Path) -> None:
 
         assert 0 == pool.supervisor.killed
 
-    play(root, Limits(workers=1), scene)
+    play(root, Limits(workers=1, in_memory=0), scene)
 
 
 def test_errors_leave_the_lane_as_it_is(root: Path) -> None:
@@ -199,7 +199,7 @@ def test_errors_leave_the_lane_as_it_is(root: Path) -> None:
         assert b"true" in await ask(express)
         assert before == lent(pool)
 
-    play(root, Limits(workers=1), scene)
+    play(root, Limits(workers=1, in_memory=0), scene)
 
 
 @pytest.mark.parametrize("text", [GREEDY["joined values"], GREEDY["sorting"]])
@@ -213,7 +213,7 @@ def test_memory_of_a_lent_worker_is_bounded(root: Path, text: str) -> None:
         assert 0 == pool.supervisor.lost
         assert b"true" in await ask(express)
 
-    play(root, Limits(workers=1, memory=50 << 20, deadline=60, young=60), scene)
+    play(root, Limits(workers=1, in_memory=0, memory=50 << 20, deadline=60, young=60), scene)
 
 
 def test_lost_lent_worker_is_made_good(root: Path) -> None:
@@ -230,7 +230,7 @@ def test_lost_lent_worker_is_made_good(root: Path) -> None:
         assert b"2000000" in await answer
         await until(lambda: not before & lent(pool))
 
-    play(root, Limits(workers=2, deadline=60), scene)
+    play(root, Limits(workers=2, in_memory=0, deadline=60), scene)
 
 
 def test_worker_that_dies_behind_a_claim_is_made_good(root: Path) -> None:
@@ -245,7 +245,7 @@ def test_worker_that_dies_behind_a_claim_is_made_good(root: Path) -> None:
         assert b"2000000" in await answer
         assert 1 == pool.supervisor.lost
 
-    play(root, Limits(workers=2, deadline=60), scene)
+    play(root, Limits(workers=2, in_memory=0, deadline=60), scene)
 
 
 def test_answer_that_breaks_off_is_no_answer(root: Path) -> None:
@@ -259,7 +259,7 @@ def test_answer_that_breaks_off_is_no_answer(root: Path) -> None:
         with pytest.raises(WorkerLost):
             await answer.read()
 
-    play(root, Limits(workers=1), scene)
+    play(root, Limits(workers=1, in_memory=0), scene)
 
 
 def test_long_answers_come_whole(root: Path) -> None:
@@ -279,7 +279,7 @@ def test_long_answers_come_whole(root: Path) -> None:
         assert b"true" in await ask(express)
         await until(lambda: not pool.supervisor.at_work)
 
-    play(root, Limits(workers=1), scene)
+    play(root, Limits(workers=1, in_memory=0), scene)
 
 
 def test_lanes_move_to_memory(root: Path) -> None:
@@ -312,14 +312,14 @@ def test_lanes_follow_the_version_that_is_asked(root: Path) -> None:
 
         assert len(pool._served) <= KEPT_VERSIONS
 
-    play(root, Limits(workers=1), scene)
+    play(root, Limits(workers=1, in_memory=0), scene)
 
 
 def test_what_was_lent_comes_back(root: Path) -> None:
     """When lanes are closed, their workers wait in the pool for others; nobody else has to start one."""
 
     async def scene() -> None:
-        async with running(root, Limits(workers=1)) as (pool, asker):
+        async with running(root, Limits(workers=1, in_memory=0)) as (pool, asker):
             express = Express(asker)
             async with express.lanes():
                 for _ in range(2):
@@ -351,4 +351,4 @@ def test_holder_that_dies_keeps_nothing(root: Path) -> None:
 
         assert 0 == pool.supervisor.killed
 
-    play(root, Limits(workers=1), scene)
+    play(root, Limits(workers=1, in_memory=0), scene)
