@@ -95,6 +95,9 @@ def _found(plan: Plan, scratch: Path, jar: Path | None) -> Found:
             begin(stack, "rdflib-endpoint", peers.rdflib_endpoint, data, plan, one, plan.asking),
         ]
         inside = stack.enter_context(engine.holding(data.file))
+        for each in (ours, *begun):
+            if isinstance(each, Subject):
+                each.begin()
         for question in QUESTIONS:
             _ask(question, ours, inside, plan, scratch)
             for each in begun:

@@ -13,10 +13,11 @@ from benchmarks.answers import Answer, got, results
 from benchmarks.driver import Driven, Load, together
 from benchmarks.loads import COLD, WARM, Cell, Other, Plan, Rounds, driven
 from benchmarks.processes import Peer, settle
-from benchmarks.questions import Question, request
+from benchmarks.questions import QUESTIONS, Question, request
 
 LATE, UNASKED = "none in time", "not asked"
 """Why a system has no figures for a question: it gave no answer in time, or its time was spent before."""
+_FINISHING = 8  # times as long as one waits for an answer, a system may be at work on it when nobody does
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,13 @@ class Subject:
         self._left = allowed
         self._found = Measurement(peer.name, peer.loading, {}, {}, {}, {}, peer.memory(), 0)
         self.rounds: dict[Cell, Rounds] = {}
+
+    def begin(self) -> None:
+        """Ask it small questions for as long as a cell lasts, which count for nothing: some compile themselves at work."""
+        question = QUESTIONS[0]
+        requests = [request(self.peer.path, text, question.accept) for text in question.cold(self._plan.measures)]
+        with self._spending(), contextlib.suppress(RuntimeError):
+            driven(Load(self.peer.port, requests, 1, self._plan.seconds, self._plan.patience))
 
     def meet(self, question: Question) -> Answer | None:
         """The answer to the first of its texts, which is looked at; None, and a reason in the table, when there is none."""
@@ -132,5 +140,5 @@ class Subject:
 
     def _rest(self) -> None:
         """Let it finish what nobody waits for any more; one that cannot is not asked again, as no figure would be its own."""
-        if not settle(self.peer, 2 * self._plan.patience):
+        if not settle(self.peer, min(self._left, _FINISHING * self._plan.patience)):
             self._left = 0.0

@@ -135,6 +135,31 @@ def test_what_is_not_answered_in_time_has_no_cells() -> None:
         assert {ASK.words: LATE} == subject.measured().missing
 
 
+def test_a_beginning_counts_for_nothing() -> None:
+    """A system is asked small cold questions before anything counts; they are in no cell, and not asked again."""
+    with answering() as (peer, asked):
+        subject = Subject(peer, PLAN, (1,), 60)
+        subject.begin()
+        before = set(asked)
+        subject.measure(ASK)
+        found = subject.measured()
+
+    assert before
+    assert len(asked) == len(before) + sum(len(cell.durations) for cell in found.cells.values()) + len(ASK.warm(50)) - 1
+    assert not before & set(asked[len(before) :])
+
+
+def test_a_system_that_does_not_come_to_rest_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that goes on with what nobody waits for has no more figures, for they would not be its own."""
+    with answering(slow=0.5) as (peer, _):
+        subject = Subject(peer, replace(PLAN, patience=0.1), (1,), 60)
+        monkeypatch.setattr(Peer, "busy", lambda *_: 1.0)
+
+        assert subject.meet(ASK) is None
+        assert subject.meet(QUESTIONS[1]) is None
+        assert {ASK.words: LATE, QUESTIONS[1].words: UNASKED} == subject.measured().missing
+
+
 def test_a_refusal_is_no_answer() -> None:
     """A system that answers with an error has no figures; the status is told."""
     with answering(503) as (peer, _):
