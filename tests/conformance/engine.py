@@ -7,13 +7,14 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QueryBoolean,
+    QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
     Store,
 )
 
 from tests.conformance.manifests import Data, Document
-from tests.conformance.solutions import GRAPHS, Answer, from_engine
+from tests.conformance.solutions import Answer, from_engine, read
 
 
 def loaded(data: Data) -> Store:
@@ -27,22 +28,27 @@ def loaded(data: Data) -> Store:
 
 
 def _load(store: Store, document: Document, name: str | None) -> None:
-    graph = NamedNode(name) if name else DefaultGraph()
+    graph = NamedNode(name) if name else None if format_of(document).supports_datasets else DefaultGraph()
     store.load(path=document.path, format=format_of(document), base_iri=document.iri, to_graph=graph)
 
 
 def format_of(document: Document) -> RdfFormat:
-    """The format of a document with a graph, by its suffix."""
-    return GRAPHS[document.path.suffix[1:]][1]
+    """The format of a document with a graph or a dataset, by its suffix."""
+    format_ = RdfFormat.from_extension(document.path.suffix[1:])
+    assert format_ is not None, document.path
+    return format_
 
 
-def answer(store: Store, query: Document) -> Answer:
-    """What *query* gives over *store*."""
+def answer(store: Store, query: Document, suffix: str) -> Answer:
+    """What *query* gives over *store*, when it is told in the format of files with that *suffix*."""
     results = store.query(query.text, base_iri=query.iri)
     if isinstance(results, QueryBoolean):
         return bool(results)
     if isinstance(results, QuerySolutions):
-        return from_engine(results)
+        csv = suffix == "csv"
+        return (
+            read(results.serialize(format=QueryResultsFormat.CSV) or b"", suffix, "") if csv else from_engine(results)
+        )
     return [Quad(triple.subject, triple.predicate, triple.object) for triple in results]
 
 

@@ -20,6 +20,12 @@ def read() -> Sequence[manifests.Test]:
     return manifests.read(folder) if folder else ()
 
 
+def whole() -> bool:
+    """Whether the suites are all here, those of SPARQL 1.0 among them, and not a part of them."""
+    folder = suites()
+    return folder is not None and (folder / "sparql" / "sparql10").is_dir()
+
+
 @cache
 def failures() -> Mapping[str, Mapping[str, str]]:
     """Why a test fails, by its IRI: of the engine in process, and of the service beyond that."""

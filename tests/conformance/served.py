@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import httpx
 import psutil
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from tests.cli.conftest import COMMAND, environment
 from tests.conformance import solutions
@@ -42,15 +42,26 @@ class Service:
             return
         self.update("DROP ALL")
         for document in data.default:
-            self._post("default", document)
+            if format_of(document).supports_datasets:
+                self._post_dataset(document)
+            else:
+                self._post("default", *_with_base(document))
         for name, document in data.named:
-            self._post(f"graph={quote(name, safe='')}", document)
+            self._post(f"graph={quote(name, safe='')}", *_with_base(document))
         self.holds = data
 
-    def _post(self, graph: str, document: Document) -> None:
-        content, media_type = _with_base(document)
+    def _post_dataset(self, document: Document) -> None:
+        graphs: dict[str, list[Triple]] = {}
+        for quad in parse(path=document.path, format=format_of(document), base_iri=document.iri):
+            named = isinstance(quad.graph_name, NamedNode)
+            key = f"graph={quote(quad.graph_name.value, safe='')}" if named else "default"
+            graphs.setdefault(key, []).append(quad.triple)
+        for graph, triples in graphs.items():
+            self._post(graph, serialize(triples, format=RdfFormat.N_TRIPLES) or b"", "application/n-triples")
+
+    def _post(self, graph: str, content: bytes, media_type: str) -> None:
         response = self.write("POST", f"/store?{graph}", content, media_type)
-        assert response.is_success, (document.iri, response.status_code, response.text)
+        assert response.is_success, (graph, response.status_code, response.text)
 
     def write(self, method: str, path: str, content: bytes | None, media_type: str) -> httpx.Response:
         """The response to a request that may change something."""

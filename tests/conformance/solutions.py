@@ -150,6 +150,13 @@ def same(one: Answer, other: Answer, *, ordered: bool = False) -> bool:
     return False
 
 
+def distinct(answer: Answer) -> Answer:
+    """*answer* with each solution once."""
+    if not isinstance(answer, Solutions):
+        return answer
+    return Solutions(answer.variables, [row for place, row in enumerate(answer.rows) if row not in answer.rows[:place]])
+
+
 def isomorphic(one: Sequence[Quad], other: Sequence[Quad]) -> bool:
     """Whether two datasets are the same but for the names of blank nodes; numbers are compared by value."""
     return _canonical(one) == _canonical(other)

@@ -8,21 +8,27 @@ from tests.conformance import engine, solutions
 from tests.conformance.manifests import QueryTest, UpdateTest
 
 
-def test_queries(query_test: QueryTest) -> None:
-    """The engine answers the query as the suite says."""
-    given = engine.answer(engine.loaded(query_test.data), query_test.query)
+def _skip_reaching_out(text: str) -> None:
+    try:
+        refuse_reaching_out(text)
+    except QueryRefused as met:
+        pytest.skip(str(met))
 
-    assert solutions.same(solutions.expected(query_test.result), given, ordered=solutions.ordered(query_test.query)), (
-        given
-    )
+
+def test_queries(query_test: QueryTest) -> None:
+    """The engine answers the query as the suite says; what would make it call somebody is not asked of it."""
+    _skip_reaching_out(query_test.query.text)
+    given = engine.answer(engine.loaded(query_test.data), query_test.query, query_test.result.path.suffix[1:])
+    expected = solutions.expected(query_test.result)
+    if query_test.lax:
+        expected, given = solutions.distinct(expected), solutions.distinct(given)
+
+    assert solutions.same(expected, given, ordered=solutions.ordered(query_test.query)), given
 
 
 def test_updates(update_test: UpdateTest) -> None:
     """The engine makes of the dataset what the suite says; what would make it call somebody is not asked of it."""
-    try:
-        refuse_reaching_out(update_test.request.text)
-    except QueryRefused as met:
-        pytest.skip(str(met))
+    _skip_reaching_out(update_test.request.text)
     after = list(engine.loaded(update_test.after))
     given = engine.updated(engine.loaded(update_test.before), update_test.request)
 

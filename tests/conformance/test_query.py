@@ -32,6 +32,9 @@ def test_queries(service: Service, query_test: QueryTest) -> None:
         for way, suffix in zip(WAYS, suffixes(query_test, expected), strict=True)
     }
 
+    if query_test.lax:
+        expected, given = solutions.distinct(expected), {by: solutions.distinct(given[by]) for by in given}
+
     assert [] == [
         (*by, answer) for by, answer in given.items() if not solutions.same(expected, answer, ordered=ordered)
     ]
