@@ -135,6 +135,7 @@ UNKNOWN = [
     "SELECT REDUCED ?p { ?s ?p ?o }",
     "SELECT ?p { ?s ?p ?o }",
     "ASK { ?s a ?distinct }",
+    EX + "SELECT (COUNT(DISTINCT *) AS ?n) { ?s a ex:C }",
     EX + "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ex:p ?o }",
     EX + "SELECT (COUNT(*) AS ?n) { ?s ex:p 1 }",
     EX + "SELECT (COUNT(*) AS ?n) { ?s ex:p 'x' }",
