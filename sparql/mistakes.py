@@ -24,6 +24,13 @@ _SAID = {
     "add it to GROUP BY, or wrap it (SAMPLE, COUNT)",
     "Duplicated variable name in SELECT": "SELECT binds the same variable twice; rename one of them",
 }
+# Likewise of the operation of an update that ends at the place.
+_ENDED = {
+    "not allowed in DELETE DATA": "DELETE DATA has a variable or a blank node before this; match what is to go with variables "
+    "in DELETE { ... } WHERE { ... }",
+    "not allowed in DELETE WHERE": "DELETE WHERE has a blank node before this; write a variable for it",
+    "not allowed in INSERT DATA": "INSERT DATA has a variable before this; give it a value in INSERT { ... } WHERE { ... }",
+}
 
 
 class Mistake(QuerySyntaxError):
@@ -53,7 +60,8 @@ def explained(text: str, met: QuerySyntaxError) -> QuerySyntaxError:
         return _mistake(text, offset, rest or "the query cannot be read", said)
     found = _found(text, rest) if len(text) <= _LONGEST else None
     if found is None:
-        return _mistake(text, offset, _met(text, offset), said)
+        ended = next((advice for words, advice in _ENDED.items() if words in rest), None)
+        return _mistake(text, offset, ended or _met(text, offset), said)
     return _mistake(text, *found, said)
 
 

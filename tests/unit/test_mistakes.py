@@ -45,6 +45,26 @@ def test_mistake_is_named_with_its_place(text: str, line: int, column: int, word
     assert f"line {line}, column {column}" in str(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "words"),
+    [
+        ("DELETE DATA { _:b <x:p> <x:o> }", 32, "match what is to go"),
+        ("DELETE DATA { ?s <x:p> <x:o> }", 31, "match what is to go"),
+        ("DELETE WHERE { _:b <x:p> <x:o> }", 33, "write a variable"),
+        ("INSERT DATA { ?s <x:p> <x:o> }", 31, "has a variable"),
+    ],
+)
+def test_term_that_an_operation_does_not_take_is_told(text: str, column: int, words: str) -> None:
+    """Blank nodes and variables where an update may not have them are told with what to write instead."""
+    with pytest.raises(SyntaxError) as met:
+        Store().update(text)
+    found = explained(text, QuerySyntaxError(str(met.value)))
+
+    assert isinstance(found, Mistake)
+    assert column == found.column
+    assert words in str(found)
+
+
 def test_caret_stands_below_the_place() -> None:
     """The line is shown with a caret below the place, and the engine's words are kept."""
     found = mistake("SELECT *\n{ ?s\tskos:a ?o }")
