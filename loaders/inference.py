@@ -5,7 +5,8 @@ The rules are the files of ``loaders/rules``, run in the order of their names; a
 rules before it derive, never its own results. Each derives for one node, ``?this``, what follows from the statements
 *of* that node, those of its involvements and dependencies, and those of the nodes above it; never from statements that
 point at it. So `derive`, which runs them for all nodes, is the reference, and `rederive` gives the same graph after a
-change by running them for the nodes that the change can reach.
+change by running them for the nodes that the change can reach. Nothing is derived of or about blank nodes, which the
+graphs of other people may have: nobody could point at it, and each time it would be other nodes.
 
 Source: ``docs/data-model.md``, inference.
 """
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
-from pyoxigraph import NamedNode, Quad, QueryTriples, Variable
+from pyoxigraph import BlankNode, NamedNode, Quad, QueryTriples, Variable
 
 from ontology.namespaces import term
 from sparql.diff import Change
@@ -122,7 +123,8 @@ def _run(draft: Draft, graph: NamedNode, rule: Rule, node: NamedNode) -> Iterato
     found = draft.query(rule.text, {_THIS: node})
     assert isinstance(found, QueryTriples)  # noqa: S101 - the rules are ours, and CONSTRUCT gives nothing else
     for triple in found:
-        yield Quad(triple.subject, triple.predicate, triple.object, graph)
+        if not isinstance(triple.subject, BlankNode) and not isinstance(triple.object, BlankNode):
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def _derived_from(draft: Draft, graph: NamedNode, node: NamedNode) -> Iterator[Quad]:

@@ -52,10 +52,11 @@ def lines(store: Store, graph: GraphName) -> list[bytes]:
     dump = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
     end = b" ." if isinstance(graph, DefaultGraph) else f" <{graph.value}> .".encode()
     found = [line[:-2] + end for line in dump.split(b"\n") if line]
-    return _relabelled(found) if any(map(_has_blank_node, found)) else found
+    return _relabelled(found) if any(map(has_blank_node, found)) else found
 
 
-def _has_blank_node(line: bytes) -> bool:
+def has_blank_node(line: bytes) -> bool:
+    """Whether the subject or the object of the statement in a *line* of N-Triples or N-Quads is a blank node."""
     subject, _, rest = line.partition(b" ")
     return subject.startswith(b"_:") or rest.partition(b" ")[2].startswith(b"_:")
 

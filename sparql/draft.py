@@ -157,16 +157,18 @@ class EmbeddedDraft:
         return found
 
     def derive(self, graph: GraphName, construct: str) -> None:
-        """Add to *graph* what a CONSTRUCT query over the union of all graphs gives."""
+        """Add to *graph* what a CONSTRUCT query over the union of all graphs gives; see `sparql.store.Draft.derive`."""
         found = self.query(construct)
         if not isinstance(found, QueryTriples):
             raise TypeError("only a CONSTRUCT query gives statements to add")
-        with room(), tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=str(self._folder)) as made:
+        with room(), self._beside() as made, self._beside() as named:
             found.serialize(made, format=RdfFormat.N_TRIPLES)
-            size = made.tell()
             made.seek(0)
+            named.writelines(line for line in made if not canonical.has_blank_node(line))
+            size = named.tell()
+            named.seek(0)
             load = self._open.load if size < _IN_MEMORY else self._open.bulk_load
-            load(made, format=RdfFormat.N_TRIPLES, to_graph=graph)
+            load(named, format=RdfFormat.N_TRIPLES, to_graph=graph)
         self._unknown[graph_key(graph)] = "sum"
 
     def drop_graph(self, graph: GraphName) -> None:
@@ -208,6 +210,10 @@ class EmbeddedDraft:
             self._versions.publish(self._folder, version)
         self.times["flip"] = time.perf_counter() - started
         return version
+
+    def _beside(self) -> "tempfile.SpooledTemporaryFile[bytes]":
+        """A file beside the draft, once it is too long for memory."""
+        return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=str(self._folder))
 
     def _insert(self, quads: list[Quad]) -> None:
         if len(quads) > _ONE_TRANSACTION:

@@ -212,7 +212,10 @@ class Draft(Protocol):
         ...
 
     def derive(self, graph: GraphName, construct: str) -> None:
-        """Add to *graph* what a CONSTRUCT query over the union of all graphs gives."""
+        """
+        Add to *graph* what a CONSTRUCT query over the union of all graphs gives, but for statements of or about blank
+        nodes: nobody could point at them, and each time they would be others.
+        """
         ...
 
     def drop_graph(self, graph: GraphName) -> None:

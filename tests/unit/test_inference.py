@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from loaders import inference
 from ontology import modules
@@ -164,6 +164,20 @@ def test_preferred_labels_become_plain_labels(draft: EmbeddedDraft) -> None:
     found = _derived(draft, '<m> skos:prefLabel "nimi"@fi, "namn"@sv ; skos:altLabel "n"@sv .')
 
     assert found == {'m rdfs:label "nimi"', 'm rdfs:label "namn"'}
+
+
+def test_nothing_is_derived_about_blank_nodes(draft: EmbeddedDraft) -> None:
+    """What has no name takes part in no derived statement, whether all is derived anew or after a change."""
+    before = _derived(draft, "<m> a hv:Measure ; hv:isPartOf <p> .")
+    added = _quads("<m> hv:isPartOf [ hv:isPartOf <m> ] ; hv:dependsOn [] . [] a hv:Measure .", MORE)
+    draft.change_graph(MORE, added, ())
+    inference.rederive(draft, INFERRED, [change(MORE, [], added)])
+    changed = set(draft.quads(INFERRED))
+    inference.derive(draft, INFERRED)
+
+    assert not any(isinstance(end, BlankNode) for quad in changed for end in (quad.subject, quad.object))
+    assert changed == set(draft.quads(INFERRED))
+    assert before < {" ".join(_short(each) for each in list(quad)[:3]) for quad in changed}
 
 
 def test_rules_say_what_the_ontology_says() -> None:
