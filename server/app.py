@@ -52,8 +52,8 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     *watching* is who counts and logs the requests, by default one that logs nowhere.
     """
     iris = Iris(chosen.base_iri)
-    # No /docs page: FastAPI's own loads its scripts from other people's hosts.
-    app = Application(title="Hankintaverkko", docs_url=None, redoc_url=None, lifespan=_lanes)
+    # No /docs page: FastAPI's own loads its scripts from other people's hosts. The routes are not its own, so it knows no paths.
+    app = Application(title="Hankintaverkko", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lanes)
     published, kept = Versions(chosen.var), Cache(chosen.cache_bytes)
     app.state.context = Context(
         chosen,

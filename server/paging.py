@@ -13,7 +13,8 @@ from server.problems import BadParameter
 
 LARGEST = 10_000
 """The most rows that one page has."""
-_FARTHEST = 1_000_000_000
+FARTHEST = 1_000_000_000
+"""The last row that a page may begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def asked(parameters: Mapping[str, str]) -> Paging | None:
     if not parameters.get("limit") and not parameters.get("offset"):
         return None
     limit = _number("limit", parameters.get("limit") or str(LARGEST), 1, LARGEST)
-    return Paging(_number("offset", parameters.get("offset") or "0", 0, _FARTHEST), limit)
+    return Paging(_number("offset", parameters.get("offset") or "0", 0, FARTHEST), limit)
 
 
 def _number(name: str, value: str, least: int, most: int) -> int:

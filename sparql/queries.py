@@ -50,7 +50,7 @@ _PARAMETER = re.compile(
 )
 _COLUMN = re.compile(r"\?(?P<name>\w+) (?P<kind>\w+) ?(?P<note>.*)", re.DOTALL)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_KINDS = {
+PARAMETER_TYPES = {
     "string": (r"[\s\S]*", "any text"),
     "integer": (r"[+-]?[0-9]+", "a whole number, such as 12"),
     "decimal": (r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", "a number with a decimal point, such as 0.8"),
@@ -110,7 +110,7 @@ class Parameter:
         Raises:
             ParameterError: The value is not of the parameter's type.
         """
-        pattern, accepted = _KINDS[self.kind]
+        pattern, accepted = PARAMETER_TYPES[self.kind]
         text = value if self.kind == "string" else value.strip()
         refusal = ParameterError(self.name, f'"{value}"', f"write {accepted}")
         if not re.fullmatch(pattern, text):
@@ -184,7 +184,7 @@ class SavedQuery:
                 raise ParameterError(name, "there is no such parameter", accepted)
         for parameter in self.parameters:
             if parameter.required and not values.get(parameter.name):
-                raise ParameterError(parameter.name, "no value", f"write {_KINDS[parameter.kind][1]}")
+                raise ParameterError(parameter.name, "no value", f"write {PARAMETER_TYPES[parameter.kind][1]}")
         return {Variable(name): known[name].term(value, iris) for name, value in values.items() if value}
 
 
@@ -251,8 +251,8 @@ def _parameters(file: str, line: int, words: str) -> tuple[Parameter, ...]:
     found = []
     for part in re.split(r",\s*(?=\?)", words):
         match = _PARAMETER.fullmatch(part.strip())
-        if match is None or match["kind"] not in _KINDS:
-            accepted = f"write ?name, one of {', '.join(_KINDS)}, and (required), (optional) or (default …)"
+        if match is None or match["kind"] not in PARAMETER_TYPES:
+            accepted = f"write ?name, one of {', '.join(PARAMETER_TYPES)}, and (required), (optional) or (default …)"
             raise HeaderError(file, line, f'the parameter "{part.strip()}"', accepted)
         found.append(Parameter(match["name"], match["kind"], match["need"] == "required", match["default"]))
     return tuple(found)

@@ -14,7 +14,8 @@ from starlette.routing import Route
 from ontology.namespaces import PREFIXES
 from server import context, descriptions
 from server.descriptions import Descriptions, Written
-from server.problems import NotFound, guarded
+from server.openapi import document
+from server.problems import CORS, NotFound, guarded
 from server.routes.answers import chosen, matches, preflight, unless_gone, version_headers, versioned
 from sparql.formats import Format, Kind, named, negotiate
 from sparql.queries import UnknownQuery
@@ -54,6 +55,14 @@ async def prefixes(request: Request) -> Response:
     return _sent(request, written, version_headers(context.of(request).versions.current() or 0))
 
 
+async def openapi(request: Request) -> Response:
+    """What a program can ask of this service, as an OpenAPI document."""
+    if request.method == "OPTIONS":
+        return preflight(request)
+    body = json.dumps(document(context.of(request).settings.public_url), ensure_ascii=False).encode() + b"\n"
+    return _sent(request, descriptions.tagged("application/json", body), {**CORS, "Cache-Control": "public, no-cache"})
+
+
 async def _described(request: Request, name: str) -> Response:
     here, format_, choice = context.of(request), _format(request), chosen(request)
     made: Descriptions = request.app.state.descriptions
@@ -80,5 +89,6 @@ routes = [
     Route("/.well-known/sparql-examples", guarded(examples), methods=_METHODS),
     Route("/.well-known/sparql-examples/", guarded(examples), methods=_METHODS),
     Route("/.well-known/sparql-examples/{slug}", guarded(examples), methods=_METHODS),
+    Route("/openapi.json", guarded(openapi), methods=_METHODS),
     Route("/prefixes.json", guarded(prefixes), methods=_METHODS),
 ]
