@@ -187,6 +187,7 @@ def _paths() -> Json:
         "/update": _update(),
         "/store": _graph(graph, default, creating=True),
         "/graph/{name}": _graph(named, creating=False),
+        "/store/{name}": _graph(named, creating=False),
         "/queries": _get("The saved queries", (*json, *page), object_of({"queries": list_of(component("SavedQuery"))})),
         **{f"/queries/{query.slug}": {"get": _saved(query)} for query in saved().values()},
         "/id/{path}": {"get": _operation("Find a thing", thing, [path, _AT])},
