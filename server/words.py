@@ -60,7 +60,7 @@ def read(iris: Iris) -> Words:
     foreign = interface.pop("terms")
     labels: dict[str, dict[str, str]] = {term(curie).value: dict(names) for curie, names in foreign.items()}
     wider: dict[str, set[str]] = {}
-    wanted = {term("rdfs:label"), term("skos:prefLabel")}
+    wanted = {term("rdfs:label"), term("skos:prefLabel"), term("dcterms:title")}
     for quads in modules.read(iris).values():
         for quad in quads:
             if quad.predicate in wanted and isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server import context, pages
-from server.problems import CORS, guarded, kinds, worded
+from server.problems import CORS, guarded, kinds
 from server.routes.answers import preflight
 from server.sentences import ENGLISH
 from sparql.media import parse_accept, quality_of
@@ -28,12 +28,7 @@ async def problems(request: Request) -> Response:
         listed = [{"type": base + kind.name, "status": kind.status, "detail": kind.means[ENGLISH]} for kind in kinds()]
         return JSONResponse({"problems": listed}, headers=_HEADERS)
     language = pages.language_of(request)
-    shown = []
-    for kind in kinds():
-        title, advice = (here.words.say(key, language) for key in worded(kind.status, here.words))
-        shown.append(
-            {"name": kind.name, "status": kind.status, "means": kind.means[language], "title": title, "advice": advice}
-        )
+    shown = [{"name": kind.name, "status": kind.status, "means": kind.means[language]} for kind in kinds()]
     title = here.words.say("problems", language)
     return pages.page("problems.html", request, _HEADERS, title=title, kinds=shown)
 

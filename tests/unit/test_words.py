@@ -3,8 +3,12 @@
 import re
 import tomllib
 
+import pytest
+from pyoxigraph import NamedNode
+
 from ontology.iris import Iris
-from server import words
+from ontology.namespaces import term
+from server import vocabulary, words
 from server.settings import CHECKOUT
 
 _WRITTEN = r"""say\(["']([A-Za-z0-9-]+)["']"""
@@ -22,6 +26,20 @@ def test_every_word_is_there_in_three_languages() -> None:
     del entries["terms"]
 
     assert [] == [key for key, said in entries.items() if {"fi", "sv", "en"} != said.keys() or not all(said.values())]
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_pages_of_the_vocabulary_have_names_for_everything(language: str) -> None:
+    """Whatever the pages of vocabulary, concepts and shapes say of a term, they say by its name in the reader's language."""
+    kind, known = term("rdf:type"), words.read(Iris())
+    whole = vocabulary.whole(Iris())
+    triples = [triple for document in whole.values() for triple in document]
+    triples += [triple for name in vocabulary.names(whole[vocabulary.SHAPES]) for triple in vocabulary.shape(name)]
+    shown = {triple.predicate for triple in triples} | {triple.object for triple in triples if triple.predicate == kind}
+    hidden = {term(curie) for curie in ("rdf:first", "rdf:rest", "rdfs:label", "skos:prefLabel")}
+    named = {node.value: known.label(node.value, language) for node in shown - hidden if isinstance(node, NamedNode)}
+
+    assert [] == sorted(name for iri, name in named.items() if ":" in name)
 
 
 def test_words_are_those_that_pages_say() -> None:
