@@ -36,12 +36,12 @@ def whole(iris: Iris) -> dict[NamedNode, list[Triple]]:
 
 def shape(iri: NamedNode) -> list[Triple]:
     """
-    What a shape says, down to its unnamed parts; empty when there is no shape of that name.
+    What a shape, or another node under that namespace, says, down to its unnamed parts; empty when there is none.
     """
-    found = library().shapes.get(iri)
-    if found is None:
+    file = _files().get(iri)
+    if file is None:
         return []
-    statements = [quad.triple for quad in library().graph(found.file)]
+    statements = [quad.triple for quad in library().graph(file)]
     waiting: list[NamedNode | BlankNode] = [iri]
     reached: set[NamedNode | BlankNode] = {iri}
     said: list[Triple] = []
@@ -54,6 +54,14 @@ def shape(iri: NamedNode) -> list[Triple]:
                     reached.add(triple.object)
                     waiting.append(triple.object)
     return said
+
+
+@cache
+def _files() -> dict[NamedNode, str]:
+    """The file that describes each named node of the shapes: where the shape stands, else where it is first a subject."""
+    found = {quad.subject: file for file in reversed(library().files) for quad in library().graph(file)}
+    described = {node: file for node, file in found.items() if isinstance(node, NamedNode)}
+    return described | {iri: shape.file for iri, shape in library().shapes.items()}
 
 
 def names(triples: list[Triple]) -> list[NamedNode]:

@@ -76,6 +76,16 @@ def test_page_lists_what_it_holds(client: TestClient, path: str, language: str) 
     assert 200 == client.get(links[0], headers={"Accept": "text/html"}).status_code
 
 
+def test_everything_under_the_shapes_is_there(client: TestClient) -> None:
+    """Whatever the page of the shapes lists or names, also prefixes and properties, has a document of its own."""
+    page = client.get("/shape?lang=fi", headers={"Accept": "text/html"})
+    links = sorted(set(re.findall(r'href="(/shape/[^"?]+)', page.text)))
+    found = {link: client.get(link, headers={"Accept": "text/turtle"}).status_code for link in links}
+
+    assert {"/shape/prefix-hv", "/shape/reads", "/shape/Measure"} <= set(found)
+    assert [] == [link for link, status in found.items() if status != 200]
+
+
 def test_namespace_is_flat_json_ld(client: TestClient) -> None:
     """A whole namespace comes as flat compact JSON-LD, every node once."""
     tree = json.loads(client.get("/def", headers={"Accept": "application/ld+json"}).content)
