@@ -119,7 +119,7 @@ def _bare(found: Found, connections: int) -> str:
             continue
         rates = [number(together(each).rate) for each in (rounds.theirs, rounds.ours)]
         ratio = number(rounds.ratio(lambda driven: driven.rate))
-        rows.append((words, number(float(found.ours.sizes.get(words, 0))), *rates, ratio))
+        rows.append((words, f"{found.ours.sizes.get(words, 0):,}", *rates, ratio))
     return aligned(header, rows, 4)
 
 
@@ -129,7 +129,7 @@ def _rush(rush: Rush, plan: Plan) -> str:
     for words, rounds in (("by itself", rush.small.theirs), (f"beside {RUNAWAYS} runaway questions", rush.small.ours)):
         cell = together(rounds)
         delays = [number(_milli(cell.quantile(share))) for share in (0.5, 0.99, 1)]
-        rows.append((words, number(float(len(cell.durations))), *delays, str(cell.refused)))
+        rows.append((words, f"{len(cell.durations):,}", *delays, str(cell.refused)))
     ratios = [number(rush.small.ratio(methodcaller("quantile", share))) for share in (0.5, 0.99, 1)]
     statuses = sorted(rush.runaways.statuses.items())
     became = [f"{count} x {status}" for status, count in statuses]
