@@ -171,7 +171,7 @@ def _rfc3339(at: str) -> datetime:
 def _http_date(header: str) -> datetime:
     try:
         when = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         when = None
     if when is None or when.tzinfo is None:
         raise QuerySyntaxError(f'Accept-Datetime is "{header}"; write it as in "Sat, 21 Nov 2026 10:00:00 GMT"')

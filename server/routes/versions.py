@@ -7,11 +7,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server import context
-from server.problems import CORS, guarded
+from server.problems import CORS, NotFound, guarded
 from server.routes.answers import preflight
 from sparql.store import Version
 
 _METHODS = ["GET", "OPTIONS"]
+_DIGITS = 12  # more than a version will ever have
 
 
 async def every(request: Request) -> Response:
@@ -27,10 +28,16 @@ async def one(request: Request) -> Response:
     """The record of one version: when it was published and why, and how much each graph holds."""
     if request.method == "OPTIONS":
         return preflight(request)
-    version = context.of(request).versions.record(request.path_params["number"])
+    version = context.of(request).versions.record(_number(request.path_params["number"]))
     graphs = {key: {"triples": version.counts[key], "hash": version.hashes[key]} for key in version.hashes}
     headers = {**CORS, "Hankinta-Version": str(version.number), "Cache-Control": "public, no-cache"}
     return JSONResponse({**_told(request, version), "graphs": graphs}, headers=headers)
+
+
+def _number(written: str) -> int:
+    if not (written.isascii() and written.isdigit()) or len(written) > _DIGITS:
+        raise NotFound(f'"{written[:_DIGITS]}" is no number of a version; /versions lists those that are kept')
+    return int(written)
 
 
 # Who published is for the operator: a name of an account and a machine, or of a token.
@@ -47,5 +54,5 @@ def _told(request: Request, version: Version) -> dict[str, object]:
 
 routes = [
     Route("/versions", guarded(every), methods=_METHODS),
-    Route("/versions/{number:int}", guarded(one), methods=_METHODS),
+    Route("/versions/{number}", guarded(one), methods=_METHODS),
 ]

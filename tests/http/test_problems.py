@@ -101,3 +101,12 @@ def test_endpoint_says_what_a_query_may_be(client: TestClient) -> None:
 
     assert {"GET", "HEAD", "OPTIONS", "POST", "QUERY"} == set(response.headers["allow"].split(", "))
     assert "application/sparql-query" in response.headers["accept-query"]
+
+
+@pytest.mark.parametrize("number", ["9" * 13, "9" * 5000, "-1", "1e3", "%D9%A3", "x"])
+def test_what_is_no_number_of_a_version_is_told(client: TestClient, number: str) -> None:
+    """An address that no version will ever have is answered 404, however long it is."""
+    answer = client.get(f"/versions/{number}")
+
+    assert 404 == answer.status_code
+    assert "/versions lists" in answer.json()["detail"]

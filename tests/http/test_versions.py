@@ -118,9 +118,12 @@ def test_unreadable_version_is_told(dated: TestClient, at: str) -> None:
     assert "2026-11-21T10:00:00Z" in response.json()["detail"]
 
 
-def test_unreadable_date_is_told(dated: TestClient) -> None:
-    """An Accept-Datetime that is no date is answered 400."""
-    assert 400 == ask(dated, {"Accept-Datetime": "yesterday"}).status_code
+@pytest.mark.parametrize(
+    "date", ["yesterday", f"Thu, 01 Jan 1970 00:00:00 +{'9' * 400}", f"Thu, {'9' * 30} Jan 1970 00:00:00 GMT"]
+)
+def test_unreadable_date_is_told(dated: TestClient, date: str) -> None:
+    """An Accept-Datetime that is no date is answered 400, however large its numbers."""
+    assert 400 == ask(dated, {"Accept-Datetime": date}).status_code
 
 
 def test_newest_version_is_revalidated_and_a_named_one_is_not(dated: TestClient) -> None:
