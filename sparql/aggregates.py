@@ -71,8 +71,8 @@ class Pattern:
 class Aggregate:
     """
     What a query asks of its *pattern*: the variables it gives as they are (*plain*), the *names* of the counts it gives, all
-    its *counts*, wherever they stand, the variable it is grouped by (*group*), whether groups must fulfil *conditions*, and
-    the variables by which it is ordered. *distinct* says that no solution comes twice.
+    its *counts*, wherever they stand, the variable it is grouped by (*group*), and the variables by which it is ordered.
+    *distinct* says that no solution comes twice.
     """
 
     pattern: Pattern
@@ -81,7 +81,6 @@ class Aggregate:
     names: list[str] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
     group: str | None = None
-    conditions: bool = False
     order: list[str] = field(default_factory=list)
 
 
@@ -223,7 +222,6 @@ class _Reader:
             self._keyword("BY")
             query.group = self._variable()
         if self._accepts("HAVING"):
-            query.conditions = True
             self._condition()
         if self._accepts("ORDER"):
             self._keyword("BY")

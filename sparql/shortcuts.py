@@ -51,7 +51,7 @@ def _check(query: Aggregate) -> None:
     require(len(variables) == len(set(variables)) and len(given) == len(set(given)) > 0)
     require(query.group in {None, key} and not {*query.names} & {*variables})
     require({*query.plain} <= plain and {*query.order} <= {*plain, *query.names})
-    require(counting or (query.distinct and not query.conditions))
+    require(counting or query.distinct)
     for count in query.counts:
         require(count.variable is None or count.variable in variables)
         if count.distinct and (count.variable is None or count.variable != key):

@@ -133,7 +133,7 @@ UNKNOWN = [
     "SELECT DISTINCT ?p ?o { ?s ?p ?o }",
     "SELECT DISTINCT * { ?s ?p ?o }",
     "SELECT REDUCED ?p { ?s ?p ?o }",
-    "SELECT ?p { ?s ?p ?o }",
+    "SELECT ?p { ?s ?p ?o } # DISTINCT",
     "ASK { ?s a ?distinct }",
     EX + "SELECT (COUNT(DISTINCT *) AS ?n) { ?s a ex:C }",
     EX + "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ex:p ?o }",
