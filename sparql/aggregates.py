@@ -17,6 +17,7 @@ from sparql.tokens import Token, tokens
 
 TYPE = PREFIXES["rdf"] + "type"
 _LONGEST = 4_000  # characters
+_TERMS = 4  # of a triple, and its full stop
 _DIGITS = 16  # a number with fewer is a number to every engine
 _LIKELY = re.compile(r"\b(?:COUNT|DISTINCT)\b", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$][A-Za-z0-9_]+")
@@ -91,9 +92,11 @@ def read(text: str) -> Aggregate:
     Raises:
         Unknown: It does not, or is no query, or this cannot be told.
     """
-    # Escapes are replaced before a query is read, and could stand for anything.
-    if len(text) > _LONGEST or "\\" in text or not _LIKELY.search(text):
-        raise Unknown
+    # Most queries are none of these, and must not be held up: braces that hold one triple are looked for first. Escapes are
+    # replaced before a query is read, and could stand for anything.
+    inside = text[:_LONGEST].partition("{")[2].partition("}")[0]
+    require(len(text) <= _LONGEST and 0 < len(inside.split(None, _TERMS)) <= _TERMS)
+    require(_LIKELY.search(text) is not None and "\\" not in text)
     return _Reader(text).read()
 
 

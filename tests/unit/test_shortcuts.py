@@ -70,7 +70,7 @@ KNOWN = [
     "SELECT DISTINCT ?p { ?s ?p ?o }",
     "SELECT DISTINCT ?c WHERE { ?s a ?c } ORDER BY ?c LIMIT 1",
     "SELECT DISTINCT (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c",
-    "# { ?s ?p ?o } COUNT\nSELECT (COUNT(#)\n*) AS ?n) { ?s ?p #}\n ?o } # LIMIT 0",
+    "# ?s ?p ?o } COUNT\nSELECT (COUNT(#)\n*) AS ?n) { ?s ?p\n\t ?o. #}\n} # { LIMIT 0",
 ]
 
 
@@ -133,7 +133,7 @@ UNKNOWN = [
     "SELECT DISTINCT ?p ?o { ?s ?p ?o }",
     "SELECT DISTINCT * { ?s ?p ?o }",
     "SELECT REDUCED ?p { ?s ?p ?o }",
-    "SELECT ?p { ?s ?p ?o } # DISTINCT",
+    "# DISTINCT\nSELECT ?p { ?s ?p ?o }",
     "ASK { ?s a ?distinct }",
     EX + "SELECT (COUNT(DISTINCT *) AS ?n) { ?s a ex:C }",
     EX + "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ex:p ?o }",
