@@ -73,3 +73,15 @@ def test_sparql_http_client_writes(opened: Opened, node: Node) -> None:
     assert "line 1" in told["mistaken"]
     assert "401" in told["nobody"]
     assert "401" in told["nobodyStores"]
+
+
+def test_updates_of_fetch_sparql_endpoint_and_comunica(opened: Opened, node: Node) -> None:
+    """fetch-sparql-endpoint sends updates, and Comunica writes to the endpoint what it has read there."""
+    told = node("updating.mjs", f"{opened.address}/sparql", opened.token)
+    one = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+
+    assert [['<x:s> <x:p> "å" .'], [f"<x:s> <x:q> {one} ."], 404] == told["fetcher"]
+    assert "400" in told["mistaken"]
+    assert "401" in told["nobody"]
+    assert [[f'<x:s> <x:{name}> "{value}" .' for value in "12"] for name in "pq"] == told["comunica"][:2]
+    assert 404 == told["comunica"][2]
