@@ -88,15 +88,21 @@ def written(node: ast.expr, names: Mapping[str, list[str]]) -> list[str]:
             return []
 
 
+def assigned(tree: ast.Module) -> dict[str, list[str]]:
+    """The texts of a module by the names that they are given."""
+    names: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            names.setdefault(node.targets[0].id, []).extend(written(node.value, {}))
+    return names
+
+
 def messages() -> Iterator[str]:
     """Every message that the code gives to an exception of its own, to a frame of an error, or to a problem document."""
     read = trees()
     known = exceptions(read)
     for tree in read.values():
-        names: dict[str, list[str]] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                names.setdefault(node.targets[0].id, []).extend(written(node.value, {}))
+        names = assigned(tree)
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -113,13 +119,29 @@ def messages() -> Iterator[str]:
                 yield from written(argument, names)
 
 
-RAISED = sorted({text for text in messages() if " " in text and text not in INTERNAL})
+def advice() -> Iterator[str]:
+    """What `sparql.mistakes` says of a mistake: every text that a function of it returns, and every one of its tables."""
+    tree = trees()[CHECKOUT / "sparql" / "mistakes.py"]
+    names = assigned(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            given = node.values
+        elif isinstance(node, ast.Return) and node.value is not None:
+            given = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        else:
+            continue
+        for value in (value for value in given if not isinstance(value, ast.Name)):
+            yield from (text for text in written(value, names) if len(text) > len(FACT))
+
+
+RAISED = sorted({text for text in (*messages(), *advice()) if " " in text and text not in INTERNAL})
 
 
 def test_code_is_read() -> None:
     """The sentences that the code raises are found: those of the guard, of the pool, of the store and of the settings."""
     assert 100 < len(RAISED)
     assert "too many queries are waiting; try again later" in RAISED
+    assert "SELECT binds the same variable twice; rename one of them" in RAISED
     assert any(text.startswith("writing needs a token; create") for text in RAISED)
 
 
