@@ -145,7 +145,7 @@ def _remember(request: Request, response: Response, body: Body, etag: str, query
     headers: Headers = tuple(response.raw_headers)
     unmodified = tuple(pair for pair in headers if pair[0] not in {b"content-type", b"content-length"})
     state = memento.publication(str(here.versions.root / "current"))
-    recent = Recent(state, etag.encode(), headers, unmodified, body, query)
+    recent = Recent(state, etag.encode(), headers, unmodified, body, request.scope["path"], query)
     here.cache.remember(key, recent, sum(map(len, key)) + len(query))
 
 

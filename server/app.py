@@ -11,7 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ontology.iris import Iris
-from server import clients, problems, settings, watch, words
+from server import clients, metrics, problems, settings, watch, words
+from server.accesslog import AccessLog
 from server.cache import Cache
 from server.context import Context
 from server.descriptions import Descriptions
@@ -20,6 +21,7 @@ from server.federating import Federation
 from server.recall import Recall
 from server.routes import description, operations, queries, sparql, store, things, timemaps, update, versions
 from server.routes import problems as problem_types
+from server.tally import Tally
 from server.writer import Writer
 from sparql.asker import Asker, Express
 from sparql.versions import Versions
@@ -41,11 +43,10 @@ class Application(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, from the front on."""
-        scope["app"] = self  # as the framework does later
         await self.front(scope, receive, send)
 
 
-def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> FastAPI:
+def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Application:
     """
     The application that serves the versions under ``chosen.var``. The query pool runs in a process of its own.
 
@@ -72,9 +73,11 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Fa
     # A redirect to the address without its slash would be made of the Host header.
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, problems.unrouted)
-    direct = Direct(app.framework, sparql.PATH, sparql.METHODS, sparql.answers)
-    recall = Recall(clients.Named(direct), kept, published)
-    app.front = watch.Watched(recall, watching or watch.Watch(), kept)
+    direct = Direct(app, app.framework, sparql.PATH, sparql.METHODS, sparql.answers)
+    watching, counted = watching or watch.Watch(), metrics.CacheCount(kept)
+    watching.tally = Tally(watching.log, counted)
+    watched = watch.Watched(clients.Named(direct), watching, counted)
+    app.front = Recall(watched, kept, published, watching.tally)
     return app
 
 
@@ -84,12 +87,12 @@ async def _lanes(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-def from_environment() -> FastAPI:
-    """The application that the environment's settings make; what each web process runs."""
+def from_environment() -> ASGIApp:
+    """The application that the environment's settings make, its front foremost; what each web process runs."""
     if multiprocessing.parent_process() is not None:
         die_with_parent()  # one of several: without the first process, nobody would end this one
     chosen = settings.read()
     logs = chosen.access_log != "off"
-    watching = watch.Watch(watch.AccessLog(chosen.access_log, with_queries=chosen.log_queries) if logs else None)
+    watching = watch.Watch(AccessLog(chosen.access_log, with_queries=chosen.log_queries) if logs else None)
     watching.end_gently(chosen.deadline + _LAST)
-    return create(chosen, watching)
+    return create(chosen, watching).front

@@ -32,7 +32,9 @@ class Body:
 class Recent:
     """
     A response ready to be sent again while the versions are in the same *state*: its *headers*, those of a 304 to a client
-    that knows *etag*, its *body*, and the text of the *query* that it answers.
+    that knows *etag*, its *body*, and the *path* and the text of the *query* that it answers.
+
+    *lines* are what the log says of it each time, by method and whether the client knew it.
     """
 
     state: Hashable
@@ -40,7 +42,9 @@ class Recent:
     headers: Headers
     unmodified: Headers
     body: Body
+    path: str
     query: str
+    lines: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,9 @@
 What the web processes count, and the answer to Prometheus, who asks any one of them for all.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter as Counted
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -32,7 +34,19 @@ _ROUTES = frozenset(
     }
     | {"shacl", "entries", "versions", "health", "ready", "metrics", "static"}
 )  # addresses that nobody serves must not make series of their own
-_REQUESTS = Histogram(
+
+
+class Durations(Histogram):
+    """A histogram that takes many durations at once."""
+
+    def observe_all(self, seconds: Sequence[float]) -> None:
+        """Count each of *seconds*."""
+        for bucket, number in Counted(bisect_left(self._upper_bounds, each) for each in seconds).items():
+            self._buckets[bucket].inc(number)
+        self._sum.inc(sum(seconds))
+
+
+_REQUESTS = Durations(
     "hankinta_http_seconds",
     "From a request to the end of its answer, by the first part of the path; status 0: the connection broke first.",
     ["route", "status"],
@@ -48,12 +62,21 @@ _CACHE = Counter(
 
 def observe(path: str, status: int, seconds: float) -> None:
     """Count one request to *path* that was answered with *status* after *seconds*."""
+    _child(_route(path), status).observe(seconds)
+
+
+def observe_all(path: str, status: int, seconds: Sequence[float]) -> None:
+    """Count requests to *path* that were answered with *status*, each after one of *seconds*."""
+    _child(_route(path), status).observe_all(seconds)
+
+
+def _route(path: str) -> str:
     first = path[1:].partition("/")[0].partition(".")[0]
-    _child(first if first in _ROUTES else "home" if not first else "other", status).observe(seconds)
+    return first if first in _ROUTES else "home" if not first else "other"
 
 
 @cache
-def _child(route: str, status: int) -> Histogram:
+def _child(route: str, status: int) -> Durations:
     return _REQUESTS.labels(route, status)
 
 

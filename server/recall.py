@@ -5,22 +5,27 @@ A plain ASGI layer around the application. It knows the request by its raw bytes
 been published since, and sends what was sent before, or 304.
 """
 
+import time
 from collections.abc import Hashable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server import asked, memento
+from server import memento
 from server.answering import raw
 from server.cache import Cache, Recent
 from server.routes.answers import matches
+from server.tally import Tally
 from sparql.versions import Versions
 
 
 class Recall:
-    """*app*, before which recent answers in *cache* are given again as long as nothing is published among *versions*."""
+    """
+    *app*, before which recent answers in *cache* are given again as long as nothing is published among *versions*; *tally*
+    counts them.
+    """
 
-    def __init__(self, app: ASGIApp, cache: Cache, versions: Versions) -> None:
-        self._app, self._cache = app, cache
+    def __init__(self, app: ASGIApp, cache: Cache, versions: Versions, tally: Tally) -> None:
+        self._app, self._cache, self._tally = app, cache, tally
         self._current = str(versions.root / "current")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,6 +33,7 @@ class Recall:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
             return
+        began = time.perf_counter()
         accept = when = condition = b""
         by_date = False
         for name, value in scope["headers"]:
@@ -45,7 +51,6 @@ class Recall:
         if found is None:
             await self._app(scope, receive, send)
             return
-        asked.note(found.query)
         known = condition == found.etag or (
             bool(condition) and matches(condition.decode("latin-1"), found.etag.decode())
         )
@@ -53,6 +58,7 @@ class Recall:
         await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
         body = b"" if known or scope["method"] == "HEAD" else found.body.data
         await send({"type": "http.response.body", "body": body})
+        self._tally.add(began, scope["method"], known, found)
 
     def _found(self, request: Hashable) -> Recent | None:
         try:

@@ -6,75 +6,21 @@ asked to end, what is being answered is answered while new requests are turned a
 import asyncio
 import contextlib
 import datetime as dt
-import hashlib
-import json
 import logging
-import os
 import signal
 import time
-from pathlib import Path
 from types import FrameType
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import asked, metrics, problems
-from server.cache import Cache
+from server.accesslog import AccessLog, fields_of
+from server.tally import Tally
 from sparql.errors import Overloaded, QueryError, StoreError
 
 log = logging.getLogger("hankinta.server")
-_FLUSH = 0.2  # seconds that a line may wait for company
-_WHOLE = 4096  # bytes that a pipe takes in one piece; lines of several processes do not mix
-_STANDARD_OUTPUT = 1
 _ALWAYS = {"/health", "/metrics"}  # answered to the end
-
-
-class AccessLog:
-    """
-    One JSON object a line for each request: to the file *place*, or to standard output when it is ``-``.
-
-    The text of a query stands there only *with_queries*, its hash always; of the address only the path, and of headers
-    nothing, so that no token is ever written.
-    """
-
-    def __init__(self, place: str, *, with_queries: bool) -> None:
-        self._path = None if place == "-" else Path(place)
-        self._with_queries = with_queries
-        self._lines: list[bytes] = []
-
-    def write(self, fields: dict[str, object], text: str | None) -> None:
-        """Write one line soon."""
-        if text is not None:
-            fields["query"] = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
-            if self._with_queries:
-                fields["text"] = text
-        if not self._lines:
-            asyncio.get_running_loop().call_later(_FLUSH, self.flush)
-        self._lines.append(json.dumps(fields, ensure_ascii=False).encode(errors="replace") + b"\n")
-
-    def flush(self) -> None:
-        """Write now what waits. A log that cannot be written stops nobody from being answered."""
-        lines, self._lines = self._lines, []
-        with contextlib.suppress(OSError):
-            # Opened anew, so that whoever rotates the file may simply move it.
-            where = (
-                os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640) if self._path else _STANDARD_OUTPUT
-            )
-            try:
-                for piece in _pieces(lines):
-                    os.write(where, piece)
-            finally:
-                if self._path:
-                    os.close(where)
-
-
-def _pieces(lines: list[bytes]) -> list[bytes]:
-    pieces = [b""]
-    for line in lines:
-        if len(pieces[-1]) + len(line) > _WHOLE:
-            pieces.append(b"")
-        pieces[-1] += line
-    return pieces
 
 
 class Watch:
@@ -84,6 +30,7 @@ class Watch:
 
     def __init__(self, log: AccessLog | None = None) -> None:
         self.log = log
+        self.tally: Tally | None = None
         self.active = 0
         self.ending = False
         self._quiet = asyncio.Event()
@@ -103,6 +50,8 @@ class Watch:
         loop = asyncio.get_running_loop()
 
         def end() -> None:
+            if self.tally:
+                self.tally.flush()
             if self.log:
                 self.log.flush()
             if callable(before):
@@ -129,12 +78,12 @@ class Watch:
 
 
 class Watched:
-    """*app* under *watch*, and with it what its *kept* answers save."""
+    """*app* under *watch*, and with it what the answers that are *kept* save."""
 
-    def __init__(self, app: ASGIApp, watch: Watch, kept: Cache) -> None:
+    def __init__(self, app: ASGIApp, watch: Watch, kept: metrics.CacheCount) -> None:
         self._app = app
         self._watch = watch
-        self._kept = metrics.CacheCount(kept)
+        self._kept = kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -170,16 +119,11 @@ class Watched:
             metrics.observe(scope["path"], status, took)
             self._kept.count()
             if watch.log:
-                fields: dict[str, object] = {
+                fields = {
                     "time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"),
-                    "method": scope["method"],
-                    "path": scope["path"],
-                    "status": status,
                     "seconds": round(took, 6),
-                    "bytes": size,
+                    **fields_of(scope["method"], scope["path"], status, size, int(version) if version else None),
                 }
-                if version is not None:
-                    fields["version"] = int(version)
                 if not whole:
                     fields["broken"] = True
                 watch.log.write(fields, seen.text)

@@ -12,7 +12,9 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from server import asked, watch
+from server.accesslog import AccessLog
 from server.cache import Cache
+from server.metrics import CacheCount
 
 QUERY = "ASK { ?s ?p 'ä' }"
 TOKEN = "hankinta-secret"  # noqa: S105 - it is the test that it is written nowhere
@@ -34,8 +36,8 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _logged(place: Path, path: str, *, with_queries: bool = False, **parameters: str) -> dict[str, object]:
-    log = watch.AccessLog(str(place), with_queries=with_queries)
-    client = TestClient(watch.Watched(_answer, watch.Watch(log), Cache(0)), raise_server_exceptions=False)
+    log = AccessLog(str(place), with_queries=with_queries)
+    client = TestClient(watch.Watched(_answer, watch.Watch(log), CacheCount(Cache(0))), raise_server_exceptions=False)
     client.get(path, params=parameters, headers={"Authorization": f"Bearer {TOKEN}"})
     log.flush()
     lines = place.read_text(encoding="utf-8").splitlines()
@@ -74,8 +76,8 @@ def test_an_answer_that_breaks_off_is_told(tmp_path: Path) -> None:
 
 def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     """Requests are answered though the file of the log cannot be opened."""
-    log = watch.AccessLog(str(tmp_path), with_queries=False)
-    client = TestClient(watch.Watched(_answer, watch.Watch(log), Cache(0)))
+    log = AccessLog(str(tmp_path), with_queries=False)
+    client = TestClient(watch.Watched(_answer, watch.Watch(log), CacheCount(Cache(0))))
 
     assert 200 == client.get("/x").status_code
     log.flush()
@@ -83,7 +85,7 @@ def test_a_log_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
 
 def test_a_moved_log_is_begun_anew(tmp_path: Path) -> None:
     """Whoever rotates the log moves the file; the next lines go to a new one."""
-    log = watch.AccessLog(str(tmp_path / "log"), with_queries=False)
+    log = AccessLog(str(tmp_path / "log"), with_queries=False)
 
     async def scene() -> None:
         for number in range(3):
