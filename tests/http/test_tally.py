@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from server.app import create
 from server.serving import pool
 from server.settings import Settings
 from server.watch import Watch
+from tests.http.conftest import view
 
 TEXT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -29,8 +29,7 @@ def watch(tmp_path: Path) -> Watch:
 @pytest.fixture
 def client(built: Path, tmp_path: Path, watch: Watch) -> Iterator[TestClient]:
     """A client of a service with *watch* and a cache of its own."""
-    (tmp_path / "var").symlink_to(built)
-    settings = replace(Settings(), var=tmp_path / "var")
+    settings = Settings(var=view(built, tmp_path / "var"), query_workers=2)
     with pool(settings), TestClient(create(settings, watch)) as client:
         yield client
 
