@@ -7,13 +7,14 @@ A thing is not a web page, so its identifier answers 303 and names the document.
 import asyncio
 import hashlib
 import json
+from functools import cache
 
 from pyoxigraph import NamedNode, RdfFormat, Triple
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from ontology.iris import IRIError
+from ontology.iris import IRIError, Iris
 from ontology.namespaces import SHAPE
 from server import context, pages, validators, vocabulary
 from server.problems import NotFound, guarded
@@ -78,11 +79,23 @@ async def document(request: Request) -> Response:
 
 
 def _body(here: context.Context, iri: NamedNode, triples: list[Triple], name: str) -> bytes:
+    if iri in vocabulary.whole(here.iris):
+        return _whole(here.iris, iri, name, here.settings.public_url)
     if name != "jsonld":
         return documents.written(triples, _WRITERS[name])
-    url = f"{here.settings.public_url}/context.jsonld"
-    whole = iri in vocabulary.whole(here.iris)
-    tree = documents.compacted(triples, url) if whole else documents.framed(triples, iri, url)
+    return _json(documents.framed(triples, iri, f"{here.settings.public_url}/context.jsonld"))
+
+
+@cache
+def _whole(iris: Iris, iri: NamedNode, name: str, public_url: str) -> bytes:
+    """A document that is the same in every version, and takes seconds to be compacted."""
+    triples = vocabulary.whole(iris)[iri]
+    if name != "jsonld":
+        return documents.written(triples, _WRITERS[name])
+    return _json(documents.compacted(triples, f"{public_url}/context.jsonld"))
+
+
+def _json(tree: object) -> bytes:
     return json.dumps(tree, ensure_ascii=False, indent=2).encode() + b"\n"
 
 

@@ -75,6 +75,7 @@ def test_answers_are_those_of_the_document(serve: Serve) -> None:
             "--generation-database=none",
             "--exclude-method=PATCH",
             f"--exclude-path-regex=^/queries/({'|'.join(alike)})$",
+            "--request-timeout=60",
             "--warnings=off",
             "--no-color",
         ],
