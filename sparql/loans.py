@@ -8,26 +8,16 @@ the pool attends to that query as to any other, and the loan ends with it.
 import asyncio
 import socket
 import time
-from dataclasses import dataclass
 
 from sparql import wire, worker
 from sparql.limits import Limits
 from sparql.metrics import QUERIES, Outcome
 from sparql.processes import WorkerProcess
 from sparql.served import ServedVersion
-from sparql.supervisor import Supervisor
+from sparql.supervisor import Query, Supervisor
 from sparql.turns import Turn
 
 _MOMENT = 0.05  # seconds within which a worker says that it is no longer lent
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A query of *client* that has been at work for *age* and has *deadline*, both in seconds."""
-
-    age: float
-    deadline: float
-    client: int
 
 
 class Loans:
@@ -44,7 +34,7 @@ class Loans:
         try:
             _hand(connection, each)
             found = await self._claimed(connection, served, each)
-            if isinstance(found, Claim):
+            if isinstance(found, Query):
                 self.lent.discard(each)
                 returned = True  # or ended, by who attends to it
                 await self._attend(connection, served, each, found)
@@ -58,28 +48,25 @@ class Loans:
                 each.end()
 
     async def _attend(
-        self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, claim: Claim
+        self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, query: Query
     ) -> None:
-        begun = time.monotonic() - claim.age
         if self._supervisor.turns.young.locked():
             each.stand_still()
-        deadline = min(claim.deadline, self._limits.deadline)
 
         async def work(turn: Turn) -> Outcome:
             each.go_on()
-            return await self._supervisor.attend(connection, served, each, deadline, claim.age, turn)
+            return await self._supervisor.attend(connection, served, each, query, turn)
 
+        outcome = None
         try:
-            outcome = await self._supervisor.in_turn(connection, claim.client, work)
-        except BaseException:
-            each.end()
-            raise
-        if outcome is not Outcome.ANSWERED:
-            each.end()
-        QUERIES.labels(outcome).observe(time.monotonic() - begun)
+            outcome = await self._supervisor.in_turn(connection, query, work)
+        finally:
+            if outcome is not Outcome.ANSWERED:
+                each.end()
+        QUERIES.labels(outcome).observe(time.monotonic() - query.begun)
 
-    async def _claimed(self, connection: socket.socket, served: ServedVersion, each: WorkerProcess) -> Claim | bool:
-        """The claim of the holder; else whether the worker can be lent again."""
+    async def _claimed(self, connection: socket.socket, served: ServedVersion, each: WorkerProcess) -> Query | bool:
+        """The query that the holder claims a turn for; else whether the worker can be lent again."""
         loop = asyncio.get_running_loop()
         said = asyncio.ensure_future(loop.sock_recv(connection, wire.CLAIM.size))
         freed = asyncio.ensure_future(loop.sock_recv(each.control, 1))
@@ -90,7 +77,8 @@ class Loans:
                 connection.send(wire.frame(wire.Frame.RECALLED), socket.MSG_DONTWAIT)
                 await asyncio.wait({said, freed}, return_when=asyncio.FIRST_COMPLETED)
             if not freed.done() and said.result():
-                return Claim(*wire.CLAIM.unpack(said.result()))
+                age, deadline, client = wire.CLAIM.unpack(said.result())
+                return Query(client, time.monotonic() - age, min(deadline, self._limits.deadline))
             await asyncio.wait({freed}, timeout=_MOMENT)
             if not freed.done():
                 return False  # at work for nobody

@@ -24,7 +24,7 @@ from sparql.limits import Limits
 from sparql.loans import Loans
 from sparql.metrics import AT_WORK, LENT, QUERIES, SERVED, Outcome
 from sparql.served import Disk, ServedVersion
-from sparql.supervisor import Supervisor, resolve, say
+from sparql.supervisor import Query, Supervisor, resolve, say
 from sparql.turns import Turn
 from sparql.versions import Versions
 
@@ -104,7 +104,9 @@ class Pool:
                     connection.recv(wire.PREAMBLE.size)
                     await self._loans.lend(connection, served, await served.worker(self._disk, self._limits.memory))
                     return
-                outcome = await self._answer(connection, served, min(deadline, self._limits.deadline), client)
+                outcome = await self._answer(
+                    connection, served, Query(client, begun, min(deadline, self._limits.deadline))
+                )
             except StoreError as met:
                 say(connection, type(met).__name__, str(met))
             except (ConnectionError, TimeoutError):
@@ -112,16 +114,16 @@ class Pool:
             else:
                 QUERIES.labels(outcome).observe(time.monotonic() - begun)
 
-    async def _answer(self, connection: socket.socket, served: ServedVersion, deadline: float, client: int) -> Outcome:
+    async def _answer(self, connection: socket.socket, served: ServedVersion, query: Query) -> Outcome:
         async def work(turn: Turn) -> Outcome:
             try:
                 each = await served.worker(self._disk, self._limits.memory)
             except ConnectionError as met:
                 say(connection, "WorkerLost", f"{met}; ask again")
                 return Outcome.LOST
-            return await self.supervisor.answer(connection, served, each, deadline, turn)
+            return await self.supervisor.answer(connection, served, each, query, turn)
 
-        return await self.supervisor.in_turn(connection, client, work)
+        return await self.supervisor.in_turn(connection, query, work)
 
     async def _preamble(self, connection: socket.socket) -> bytes:
         # Peeked, not read: the worker reads it again, so that the connection is handed on untouched.

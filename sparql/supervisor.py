@@ -7,6 +7,7 @@ import contextlib
 import socket
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from sparql import wire, worker
@@ -25,6 +26,20 @@ Begin = Callable[[Coroutine[None, None, None]], None]
 """Begins a job that goes on by itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query of *client* that was *begun* at that time of the monotonic clock and has *deadline*, in seconds from then."""
+
+    client: int
+    begun: float
+    deadline: float
+
+    @property
+    def left(self) -> float:
+        """The seconds that it has left; below 0 when it is late."""
+        return self.begun + self.deadline - time.monotonic()
+
+
 class Supervisor:
     """
     Who supervises the workers *at_work*, in the order of *turns*. *killed* counts workers stopped at their deadline, *lost*
@@ -41,44 +56,42 @@ class Supervisor:
         self.lost = 0
 
     async def in_turn(
-        self, connection: socket.socket, client: int, work: Callable[[Turn], Awaitable[Outcome]]
+        self, connection: socket.socket, query: Query, work: Callable[[Turn], Awaitable[Outcome]]
     ) -> Outcome:
-        """How *work* ended, for which *client* had a turn; who gets none is told so over *connection*."""
+        """How *work* for *query* ended, once it was its turn; when it gets none, that is said over *connection*."""
         try:
-            async with self.turns.turn(connection, client) as turn:
+            async with self.turns.turn(connection, query.client, query.left) as turn:
                 return await work(turn)
         except (Overloaded, TooManyAtOnce) as met:
             say(connection, type(met).__name__, str(met))
             return Outcome.OVERLOADED if isinstance(met, Overloaded) else Outcome.TOO_MANY
+        except TimeoutError:
+            return self._late(connection, query)
         except ConnectionError:
             return Outcome.LEFT
 
     async def answer(
-        self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, deadline: float, turn: Turn
+        self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, query: Query, turn: Turn
     ) -> Outcome:
-        """Have *each*, a worker of *served*, answer the request that comes over *connection*, within *deadline* seconds."""
-        begun = time.monotonic()
+        """Have *each*, a worker of *served*, answer *query*, which comes over *connection*."""
         try:
             socket.send_fds(each.control, [worker.QUERY], [connection.fileno()])
             async with asyncio.timeout(_REQUEST):
                 taken = await asyncio.get_running_loop().sock_recv(each.control, 1) == worker.TAKEN
         except (ConnectionError, TimeoutError):
             taken = False
-        if not taken:
-            return await self._end(connection, each)
-        return await self.attend(connection, served, each, deadline, time.monotonic() - begun, turn)
+        if taken:
+            return await self.attend(connection, served, each, query, turn)
+        try:
+            return await self.explain(connection, each)
+        finally:
+            each.end()
 
     async def attend(
-        self,
-        connection: socket.socket,
-        served: ServedVersion,
-        each: WorkerProcess,
-        deadline: float,
-        age: float,
-        turn: Turn,
+        self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, query: Query, turn: Turn
     ) -> Outcome:
         """
-        Attend to a query of *deadline* that *each* has been at work at for *age*, both in seconds.
+        Attend to *query*, which *each* is at work at.
 
         The asker says nothing more over *connection*: when that is closed, the query is over.
         """
@@ -88,7 +101,7 @@ class Supervisor:
         gone: asyncio.Future[None] = loop.create_future()
         growing_old = asyncio.create_task(self._grow_old(served, turn, each))
         try:
-            async with asyncio.timeout(deadline - age):
+            async with asyncio.timeout(query.left):
                 loop.add_reader(connection, resolve, gone)
                 finished = await self._answered(each, gone, growing_old)
             if finished:
@@ -97,9 +110,7 @@ class Supervisor:
         except TimeoutError:
             self.killed += 1
             each.kill()
-            message = f"the query was not done at its deadline of {deadline:g} seconds, and was stopped; narrow it, or give it more time"
-            say(connection, "QueryTimeout", message)
-            return Outcome.TIMEOUT
+            return self._late(connection, query)
         finally:
             growing_old.cancel()
             loop.remove_reader(connection)
@@ -107,11 +118,10 @@ class Supervisor:
             if not (finished and served.take_back(each)):
                 each.end()
 
-    async def _end(self, connection: socket.socket, each: WorkerProcess) -> Outcome:
-        try:
-            return await self.explain(connection, each)
-        finally:
-            each.end()
+    def _late(self, connection: socket.socket, query: Query) -> Outcome:
+        message = f"the query was not done at its deadline of {query.deadline:g} seconds, and was stopped; narrow it, or give it more time"
+        say(connection, "QueryTimeout", message)
+        return Outcome.TIMEOUT
 
     async def explain(self, connection: socket.socket, each: WorkerProcess) -> Outcome:
         """Say over *connection* why *each*, which has ended by itself, did so."""

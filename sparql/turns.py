@@ -35,12 +35,13 @@ class Turns:
         self.standing = 0
 
     @contextlib.asynccontextmanager
-    async def turn(self, connection: socket.socket, client: int) -> AsyncIterator["Turn"]:
+    async def turn(self, connection: socket.socket, client: int, left: float) -> AsyncIterator["Turn"]:
         """
-        A turn for the query that came over *connection* from *client*, 0 meaning nobody in particular.
+        A turn for the query that came over *connection* from *client*, 0 meaning nobody in particular, and has *left* seconds.
 
         Raises:
             Overloaded: The queue is full, or no slot came free in time.
+            TimeoutError: No slot came free in the time that is left.
             TooManyAtOnce: The client has as many queries here as one client may have.
             ConnectionError: The asker has gone.
         """
@@ -52,7 +53,7 @@ class Turns:
             )
         self._clients[client] += 1
         try:
-            await self._begin(connection)
+            await self._begin(connection, left)
             turn = Turn(self)
             try:
                 yield turn
@@ -63,12 +64,14 @@ class Turns:
             if not self._clients[client]:
                 del self._clients[client]
 
-    async def _begin(self, connection: socket.socket) -> None:
+    async def _begin(self, connection: socket.socket, left: float) -> None:
         self.waiting += 1
         try:
-            async with asyncio.timeout(self.limits.patience):
+            async with asyncio.timeout(min(self.limits.patience, left)):
                 await self._slot(connection)
         except TimeoutError:
+            if left < self.limits.patience:
+                raise
             raise Overloaded("no worker came free in time; try again later") from None
         finally:
             self.waiting -= 1
