@@ -3,6 +3,7 @@ The composition root of the web service: settings in, application out.
 """
 
 import contextlib
+import logging
 import multiprocessing
 from collections.abc import AsyncIterator
 
@@ -91,6 +92,7 @@ def from_environment() -> ASGIApp:
     """The application that the environment's settings make, its front foremost; what each web process runs."""
     if multiprocessing.parent_process() is not None:
         die_with_parent()  # one of several: without the first process, nobody would end this one
+    logging.getLogger("uvicorn.error").addFilter(watch.InALine())
     chosen = settings.read()
     logs = chosen.access_log != "off"
     watching = watch.Watch(AccessLog(chosen.access_log, with_queries=chosen.log_queries) if logs else None)

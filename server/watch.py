@@ -19,7 +19,6 @@ from server.accesslog import AccessLog, fields_of
 from server.tally import Tally
 from sparql.errors import Overloaded, QueryError, StoreError
 
-log = logging.getLogger("hankinta.server")
 _ALWAYS = {"/health", "/metrics"}  # answered to the end
 
 
@@ -77,6 +76,17 @@ class Watch:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process hears it as well, and tells us
 
 
+class InALine(logging.Filter):
+    """What lets a log tell in one line of an answer that passed a limit after it had begun; of other errors, all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True; *record* loses its traceback when a query of a client is all that went wrong."""
+        met = record.exc_info[1] if record.exc_info else None
+        if isinstance(met, QueryError | StoreError):
+            record.msg, record.args, record.exc_info = "an answer broke off: %s", (met,), None
+        return True
+
+
 class Watched:
     """*app* under *watch*, and with it what the answers that are *kept* save."""
 
@@ -110,9 +120,6 @@ class Watched:
                 await _turn_away(scope, receive, counted)
             else:
                 await self._app(scope, receive, counted)
-        except (QueryError, StoreError) as met:
-            # The status has been sent: all that is left is to break off, so that nobody takes a part for the whole.
-            log.warning("%s %s broke off: %s", scope["method"], scope["path"], met)
         finally:
             watch.done()
             took = time.perf_counter() - started

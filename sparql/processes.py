@@ -78,7 +78,7 @@ class WorkerProcess:
         self.kill()  # it may still be on its way out
         try:
             answer = await self.parent.command({"do": "ended", "pid": self.pid})
-        except ConnectionError:
+        except OSError:  # its parent has ended as well, or has been let go
             return False
         return -answer["status"] in {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
 

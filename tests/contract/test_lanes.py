@@ -1,6 +1,7 @@
 """Lanes: short queries go straight to lent workers, and nothing that takes long escapes the pool by that."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -352,3 +353,25 @@ def test_holder_that_dies_keeps_nothing(root: Path) -> None:
         assert 0 == pool.supervisor.killed
 
     play(root, Limits(workers=1, in_memory=0), scene)
+
+
+@pytest.mark.parametrize("in_memory", [0, 1_000_000], ids=["disk", "memory"])
+def test_version_that_is_let_go_takes_its_lanes_along(root: Path, in_memory: int) -> None:
+    """When the pool lets go of a version, its lent workers end, nothing is left unheard, and the next query is answered."""
+    unheard: list[dict[str, object]] = []
+
+    async def scene(pool: Pool, express: Express) -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, said: unheard.append(said))
+        if in_memory:
+            await until(lambda: len(lent(pool)) == 2 and all(worker.from_memory for worker in pool._loans.lent))
+        before = lent(pool)
+        pool._served.pop(2).let_go()
+        await until(lambda: all(map(ended, before)))
+
+        assert b"true" in await ask(express)
+        await until(lambda: len(pool._loans.lent) == 2)
+
+    play(root, Limits(workers=1, in_memory=in_memory), scene)
+    gc.collect()
+
+    assert [] == unheard
