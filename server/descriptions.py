@@ -75,7 +75,7 @@ class Descriptions:
         except (QueryError, TimeoutError) as met:
             if patient:
                 raise
-            log.info("version %d is described without its counts: %s", version.number, met or "they take long")
+            log.warning("version %d is described without its counts: %s", version.number, met or "they take long")
             return Census(record, missing=census.QUESTIONS)
 
     async def _counted(self, here: Context, moment: Moment, record: Version) -> Census:

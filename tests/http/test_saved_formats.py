@@ -205,7 +205,7 @@ def test_page_beyond_the_end_is_empty(client: TestClient) -> None:
 @pytest.mark.parametrize("form", ["json", "html"])
 def test_bad_parameters_are_told(client: TestClient, params: dict[str, str], said: str, form: str) -> None:
     """A bad or unknown parameter is answered 400 with what is accepted, as a problem document and on the page alike."""
-    response = client.get(f"/queries/actors.{form}", params=params)
+    response = client.get(f"/queries/actors.{form}", params=params, headers={"Accept-Language": "en"})
 
     assert 400 == response.status_code
     assert said in response.text.replace("&#34;", '"').replace('\\"', '"')

@@ -216,7 +216,7 @@ def test_what_was_used_last_stays_longest() -> None:
 def test_recent_response_ends_with_its_body_and_its_versions() -> None:
     """A response is given again only while its body is kept and the versions are the same."""
     cache, body = Cache(8_000), Body("text/csv", b"x")
-    recent = Recent("state", b"etag", ((b"a", b"b"),), (), body, "ASK {}")
+    recent = Recent("state", b"etag", ((b"a", b"b"),), (), body, "/sparql", "ASK {}")
     cache.remember("request", recent, 10)
 
     assert recent is cache.recent("request", "state")

@@ -115,9 +115,9 @@ def test_a_pace_is_kept_and_who_waits_is_counted_from_when_it_was_due() -> None:
     with server(*[LENGTH] * 100_000, pause=0.1) as (port, _):
         late = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.2, 5, pace=50))
 
-    assert 50 == len(even.durations)
+    assert len(even.durations) in {50, 51}  # the last one may become due at the very end
     assert even.seconds > 0.45
-    assert 10 == len(late.durations)
+    assert len(late.durations) in {10, 11}
     assert 0.1 * 10 - 0.2 < late.durations[-1]
 
 
