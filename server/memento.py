@@ -47,7 +47,12 @@ class Moment:
     @property
     def date(self) -> str:
         """The time as HTTP writes it, in whole seconds."""
-        return format_datetime(self.time.astimezone(UTC), usegmt=True)
+        return _http(self.time)
+
+
+@lru_cache(maxsize=64)
+def _http(time: datetime) -> str:
+    return format_datetime(time.astimezone(UTC), usegmt=True)
 
 
 Timeline = tuple[Moment, ...]

@@ -6,6 +6,7 @@ Source: RFC 9110 section 12.5.1; SPARQL 1.1 Protocol section 2.1.6; media types 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
@@ -44,6 +45,7 @@ class Format:
         return f"{self.media_type}; charset=utf-8{header}" if self.media_type.startswith("text/") else self.media_type
 
 
+_USUAL = 500  # characters of a header; longer ones are read anew each time
 _TABLE = frozenset({Kind.SOLUTIONS})
 _RESULT = frozenset({Kind.SOLUTIONS, Kind.BOOLEAN})
 _RDF = frozenset({Kind.GRAPH})
@@ -111,6 +113,10 @@ def negotiate(accept: str, kind: Kind) -> Format:
 
     Source: RFC 9110 section 12.5.1.
     """
+    return (_negotiated if len(accept) > _USUAL else _known)(accept, kind)
+
+
+def _negotiated(accept: str, kind: Kind) -> Format:
     ranges = parse_accept(accept)
     named_only = tuple(each for each in ranges if "*" not in each.type.name)
     best: tuple[float, Format] | None = None
@@ -124,3 +130,7 @@ def negotiate(accept: str, kind: Kind) -> Format:
         message = f'nothing here fits "Accept: {accept}"; this answer is {_SAID[kind]} and comes as {", ".join(types)}'
         raise NotAcceptable(message, types)
     return best[1]
+
+
+# A client sends the same header each time.
+_known = lru_cache(maxsize=256)(_negotiated)
