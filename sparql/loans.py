@@ -63,7 +63,7 @@ class Loans:
         finally:
             if outcome is not Outcome.ANSWERED:
                 each.end()
-        QUERIES.labels(outcome).observe(time.monotonic() - query.begun)
+        QUERIES.labels(outcome).observe(query.age)
 
     async def _claimed(self, connection: socket.socket, served: ServedVersion, each: WorkerProcess) -> Query | bool:
         """The query that the holder claims a turn for; else whether the worker can be lent again."""

@@ -130,7 +130,7 @@ class Pool:
         loop = asyncio.get_running_loop()
         while True:
             readable: asyncio.Future[None] = loop.create_future()
-            loop.add_reader(connection, resolve, readable)
+            loop.add_reader(connection, resolve, readable, connection)
             try:
                 await readable
             finally:

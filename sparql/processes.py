@@ -24,7 +24,7 @@ _PROCESS_CLOCK = 2  # what the kernel calls CPUCLOCK_SCHED; the number of the pr
 class WorkerProcess:
     """
     A query worker as the pool sees it. *from_memory* tells whether it reads a memory image or the disk, *yields* whether it
-    has had to yield to others; one that has cannot be put back.
+    has to yield to others.
     """
 
     pid: int
@@ -54,6 +54,12 @@ class WorkerProcess:
         self.yields = True
         with contextlib.suppress(OSError):
             os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+
+    def stop_yielding(self) -> None:
+        """Let it run like others again, where the system allows that. Source: sched(7), SCHED_IDLE and RLIMIT_NICE."""
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(self.pid, os.SCHED_OTHER, os.sched_param(0))
+            self.yields = False
 
     def stand_still(self) -> None:
         """Let it run no further until `go_on`."""

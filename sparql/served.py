@@ -18,6 +18,7 @@ from sparql.store import Version
 
 log = logging.getLogger("hankinta.pool")
 _FAR = 0.5  # share of a version's triples in changed graphs above which reading all of it is no slower
+_IDLE = 8  # workers that wait
 _LOADS = 3  # times that a version is read into memory before its queries stay on disk
 
 
@@ -135,7 +136,8 @@ class ServedVersion:
             ConnectionError: None could start.
         """
         while self._idle:
-            each = self._idle.popleft()
+            # The one that answered last: what it has touched of the image is its own by now.
+            each = self._idle.pop()
             if each.lives():
                 return each
             each.close()
@@ -170,9 +172,10 @@ class ServedVersion:
         """
         Whether *worker*, which has answered, waits here for the next query.
 
-        It does not once the version is let go, nor when it has had to yield to others or reads from where it no longer should.
+        It does not once the version is let go, nor when it still yields to others or reads from where it no longer should, nor
+        when enough others wait.
         """
-        if self._is_stale(worker):
+        if self._is_stale(worker) or len(self._idle) >= _IDLE:
             return False
         self._idle.append(worker)
         return True

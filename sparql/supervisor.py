@@ -20,6 +20,7 @@ from sparql.turns import Turn, Turns
 
 _LOOKS = 10  # times that a query which has hardly worked is still young
 _REQUEST = 5.0  # seconds within which a worker must have read its request
+_SOON = 2.0  # seconds; a worker whose query took longer may have grown large, and is let go
 _MOMENT = 0.05  # seconds; the asker may close as soon as it has the last frame, a moment before the worker says that it is done
 
 Begin = Callable[[Coroutine[None, None, None]], None]
@@ -35,9 +36,14 @@ class Query:
     deadline: float
 
     @property
+    def age(self) -> float:
+        """The seconds since it began."""
+        return time.monotonic() - self.begun
+
+    @property
     def left(self) -> float:
         """The seconds that it has left; below 0 when it is late."""
-        return self.begun + self.deadline - time.monotonic()
+        return self.deadline - self.age
 
 
 class Supervisor:
@@ -102,7 +108,7 @@ class Supervisor:
         growing_old = asyncio.create_task(self._grow_old(served, turn, each))
         try:
             async with asyncio.timeout(query.left):
-                loop.add_reader(connection, resolve, gone)
+                loop.add_reader(connection, resolve, gone, connection)
                 finished = await self._answered(each, gone, growing_old)
             if finished:
                 return Outcome.ANSWERED
@@ -115,6 +121,8 @@ class Supervisor:
             growing_old.cancel()
             loop.remove_reader(connection)
             self.at_work.discard(each)
+            if finished and each.yields and query.age < _SOON:
+                each.stop_yielding()
             if not (finished and served.take_back(each)):
                 each.end()
 
@@ -166,8 +174,9 @@ class Supervisor:
             asyncio.get_running_loop().remove_reader(each.control)
 
 
-def resolve(future: "asyncio.Future[None]") -> None:
-    """Resolve *future* unless it is done; what a ready socket calls."""
+def resolve(future: "asyncio.Future[None]", connection: socket.socket) -> None:
+    """Resolve *future* unless it is done; what *connection* calls when it is readable, once."""
+    asyncio.get_running_loop().remove_reader(connection)
     if not future.done():
         future.set_result(None)
 

@@ -14,7 +14,7 @@ from sparql.errors import Overloaded, QueryTimeout, TooManyAtOnce
 from sparql.limits import Limits
 from sparql.pool import Pool
 from sparql.wire import Request
-from tests.contract.test_pool import ASK, NEVER_ENDS, _read, root, run
+from tests.contract.test_pool import ASK, NEVER_ENDS, SLOW, _read, root, run
 
 __all__ = ["root"]
 
@@ -148,3 +148,40 @@ def test_work_stops_when_the_asker_leaves(root: Path) -> None:
         assert time.monotonic() - started < 2
 
     run(root, Limits(workers=1, long=1), scene)
+
+
+def test_worker_that_had_to_yield_is_used_again(root: Path) -> None:
+    """A worker whose query grew old and ended soon runs like others again; where the system forbids that, it is let go."""
+    text = SLOW.replace("2000000", "300000")
+
+    async def scene(pool: Pool, asker: Asker) -> None:
+        answer = asyncio.ensure_future(_read(asker, text, deadline=60))
+        await _until(lambda: len(pool.supervisor.at_work) == 1)
+        (worker,) = pool.supervisor.at_work
+        await _until(lambda: worker.yields)
+        assert os.SCHED_IDLE == os.sched_getscheduler(worker.pid)
+        assert b"300000" in await answer
+        await _until(lambda: not pool.supervisor.at_work)
+
+        waits = [each for served in pool._served.values() for each in served._idle]
+        assert all(os.SCHED_OTHER == os.sched_getscheduler(each.pid) for each in waits)
+        assert (worker in waits) == (not worker.yields)
+        assert not worker.yields or os.geteuid()
+
+    run(root, Limits(workers=1, young=0.01, in_memory=0), scene)
+
+
+def test_deadline_counts_from_the_request(root: Path) -> None:
+    """A query that waits for its turn until its deadline is told that it is late, and not that the queue is long."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        runaway = _runaway(asker, 3)
+        await asyncio.sleep(0.3)
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout, match="deadline of 1 seconds"):
+            await _read(asker, ASK, name="json", deadline=1)
+        assert 0.9 <= time.monotonic() - started < 2
+        with pytest.raises(QueryTimeout):
+            await runaway
+
+    run(root, Limits(workers=1, young=60), scene)
