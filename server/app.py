@@ -37,10 +37,16 @@ class Application(FastAPI):
     """
 
     front: ASGIApp
+    watched: ASGIApp
 
     async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with the routes."""
         await super().__call__(scope, receive, send)
+
+    async def anew(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request to which no recent answer can be given again."""
+        scope["app"] = self  # as the framework does later
+        await self.watched(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, from the front on."""
@@ -74,11 +80,11 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Ap
     # A redirect to the address without its slash would be made of the Host header.
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, problems.unrouted)
-    direct = Direct(app, app.framework, sparql.PATH, sparql.METHODS, sparql.answers)
+    direct = Direct(app.framework, sparql.PATH, sparql.METHODS, sparql.answers)
     watching, counted = watching or watch.Watch(), metrics.CacheCount(kept)
     watching.tally = Tally(watching.log, counted)
-    watched = watch.Watched(clients.Named(direct), watching, counted)
-    app.front = Recall(watched, kept, published, watching.tally)
+    app.watched = watch.Watched(clients.Named(direct), watching, counted)
+    app.front = Recall(app.anew, kept, published, watching.tally)
     return app
 
 

@@ -4,7 +4,6 @@ The direct way to the endpoint that is asked most: past the framework, which wou
 
 from collections.abc import Collection
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -13,19 +12,16 @@ from server.problems import Endpoint
 
 class Direct:
     """
-    *endpoint* of *app*, which answers what comes for *path* by one of *methods*; the *framework* serves everything else.
+    *endpoint*, which answers what comes for *path* by one of *methods*; the *framework* serves everything else.
     """
 
-    def __init__(
-        self, app: FastAPI, framework: ASGIApp, path: str, methods: Collection[str], endpoint: Endpoint
-    ) -> None:
-        self._app, self._framework = app, framework
+    def __init__(self, framework: ASGIApp, path: str, methods: Collection[str], endpoint: Endpoint) -> None:
+        self._framework = framework
         self._path, self._methods, self._endpoint = path, frozenset(methods), endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http" and scope["path"] == self._path and scope["method"] in self._methods:
-            scope["app"] = self._app  # as the framework does
             response = await self._endpoint(Request(scope, receive, send))
             await response(scope, receive, send)
         else:

@@ -18,7 +18,7 @@ from sparql.store import Version
 
 log = logging.getLogger("hankinta.pool")
 _FAR = 0.5  # share of a version's triples in changed graphs above which reading all of it is no slower
-_IDLE = 8  # workers that wait
+_IDLE = 4  # workers that wait
 _LOADS = 3  # times that a version is read into memory before its queries stay on disk
 
 

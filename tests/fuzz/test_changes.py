@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from pyoxigraph import Quad
 
 from loaders.ownership import RESERVED
 from ontology.iris import Iris
@@ -15,7 +16,7 @@ from sparql.embedded import EmbeddedStore
 from tests.conftest import suites
 from tests.fuzz.changes import change
 from tests.fuzz.target import settled, shoot
-from tests.fuzz.test_fuzz import COUNT, GROWTH, SEED, SMALL, lasting
+from tests.fuzz.test_fuzz import COUNT, GROWTH, SEED, SMALL, lasting, running
 from tests.live.conftest import Serve, gone
 
 SHARE = 20  # as many other requests are sent for one that writes: it takes as much longer
@@ -36,6 +37,12 @@ def valid() -> list[str]:
     folder = suites()
     files = sorted(folder.glob("sparql/**/*.ru")) if folder else []
     return [file.read_text(encoding="utf-8") for file in files]
+
+
+def _origins(store: EmbeddedStore, graphs: set[str]) -> set[Quad]:
+    """What the newest version says of where *graphs* come from."""
+    with store.snapshot() as snapshot:
+        return {quad for quad in snapshot.quads(Iris().graph("prov")) if str(quad.subject).strip("<>") in graphs}
 
 
 def test_the_same_number_is_the_same_change() -> None:
@@ -61,6 +68,7 @@ def test_no_change_does_harm(serve: Serve) -> None:
     store = EmbeddedStore(served.var, keep=KEPT)
     first = store.current()
     assert first is not None
+    origins = _origins(store, {Iris().graph(name).value for name in RESERVED})
     shots = ((number, change(seed, number, token, texts)) for number in range(count))
 
     async def play() -> tuple[dict[str, int], list[tuple[int, str]], dict[int, int], float]:
@@ -76,7 +84,7 @@ def test_no_change_does_harm(serve: Serve) -> None:
     last = store.current()
     assert last is not None
     ready = httpx.get(f"{served.address}/ready", timeout=20)
-    family = served.family()
+    family = running(served.family())
     served.process.send_signal(signal.SIGTERM)
     served.process.wait(60)
 
@@ -88,8 +96,11 @@ def test_no_change_does_harm(serve: Serve) -> None:
     for version in store.versions():
         with store.snapshot(version.number) as snapshot:
             assert [] == snapshot.damaged(), version.number
-    reserved = {Iris().graph(name).value for name in RESERVED} - {Iris().graph("inferred").value}
-    assert {key: first.hashes.get(key) for key in reserved} == {key: last.hashes.get(key) for key in reserved}
+    # What is derived follows what people write, and where a graph comes from follows who wrote it.
+    reserved = {Iris().graph(name).value for name in RESERVED}
+    kept = reserved - {Iris().graph(name).value for name in ("inferred", "prov")}
+    assert {key: first.hashes.get(key) for key in kept} == {key: last.hashes.get(key) for key in kept}
+    assert origins == _origins(store, reserved)
     assert {} == {
         pid: (before[pid], after[pid]) for pid in before if pid in after and after[pid] - before[pid] > GROWTH
     }

@@ -34,6 +34,16 @@ def valid() -> list[str]:
     return [file.read_text(encoding="utf-8") for file in files]
 
 
+def running(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those of *processes* that have not ended; one that has is there until its parent asks how."""
+    found = []
+    for each in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if each.status() != psutil.STATUS_ZOMBIE:
+                found.append(each)
+    return found
+
+
 def lasting(served: Served) -> dict[int, int]:
     """The bytes held by the processes that outlive a query, by process: the web process and the query pool."""
     found = {}
@@ -72,7 +82,7 @@ def test_no_request_does_harm(serve: Serve) -> None:
     assert len(before) >= 2
     assert set(before) <= set(after)
     assert {} == {pid: (before[pid], after[pid]) for pid in before if after[pid] - before[pid] > GROWTH}
-    assert len(served.family()) < 20
+    assert len(running(served.family())) < 20
     assert seconds < 2
 
 
