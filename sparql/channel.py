@@ -49,7 +49,9 @@ class Channel(asyncio.Protocol):
             self._transport.pause_reading()
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Let whoever waits know; called by the event loop."""
+        """Let whoever waits know, and what the pool has said if anything; called by the event loop."""
+        if (payload := wire.error_at_end(bytes(self._buffer))) is not None:
+            self.add(wire.Frame.ERROR, payload)
         self.lose()
 
     def add(self, kind: wire.Frame, payload: bytes) -> None:

@@ -21,6 +21,7 @@ from sparql.turns import Turn, Turns
 _LOOKS = 10  # times that a query which has hardly worked is still young
 _REQUEST = 5.0  # seconds within which a worker must have read its request
 _SOON = 2.0  # seconds; a worker whose query took longer may have grown large, and is let go
+_PATIENCE = 40  # moments that an error waits for a client to read
 _MOMENT = 0.05  # seconds; the asker may close as soon as it has the last frame, a moment before the worker says that it is done
 
 Begin = Callable[[Coroutine[None, None, None]], None]
@@ -182,7 +183,23 @@ def resolve(future: "asyncio.Future[None]", connection: socket.socket) -> None:
 
 
 def say(connection: socket.socket, kind: str, message: str) -> None:
-    """Send an error frame to the asker, if there is one and it reads; *kind* names a class of `sparql.errors`."""
+    """
+    Send an error frame to the asker, soon if it does not read now; *kind* names a class of `sparql.errors`.
+    """
+    saying = asyncio.create_task(_say(connection.dup(), wire.error(kind, message)))
+    _SAYING.add(saying)
+    saying.add_done_callback(_SAYING.discard)
+
+
+async def _say(connection: socket.socket, left: bytes) -> None:
     # A worker that had the connection made it blocking, and the pool must never block on a client that does not read.
-    with contextlib.suppress(OSError):
-        connection.send(wire.error(kind, message), socket.MSG_DONTWAIT)
+    with connection, contextlib.suppress(ConnectionError):
+        for _ in range(_PATIENCE):
+            with contextlib.suppress(BlockingIOError):
+                left = left[connection.send(left, socket.MSG_DONTWAIT) :]
+            if not left:
+                return
+            await asyncio.sleep(_MOMENT)
+
+
+_SAYING: set[asyncio.Task[None]] = set()

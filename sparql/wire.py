@@ -30,6 +30,7 @@ PREAMBLE = struct.Struct("!QdQI")
 CLAIM = struct.Struct("!ddQ")
 _HEAD = struct.Struct("!BI")
 _NARROWER = "narrow the query, or page with LIMIT and OFFSET"
+_ERROR_BEGINS = b'{"kind": '
 CHUNK = 65_536  # bytes; an answer that fits in one is complete before its status is sent
 
 
@@ -111,6 +112,17 @@ def frame(kind: Frame, payload: bytes = b"") -> bytes:
 def error(kind: str, message: str) -> bytes:
     """An error frame; *kind* names a class of `sparql.errors`."""
     return frame(Frame.ERROR, json.dumps({"kind": kind, "message": message}).encode())
+
+
+def error_at_end(broken: bytes) -> bytes | None:
+    """
+    The payload of the error frame with which *broken* ends, bytes that hold no whole frame from their beginning.
+
+    A worker that was killed within a frame leaves a part of it, and what the pool says comes right behind.
+    """
+    at = broken.rfind(_ERROR_BEGINS)
+    head = broken[at - _HEAD.size : at] if at >= _HEAD.size else b""
+    return broken[at:] if head == _HEAD.pack(Frame.ERROR, len(broken) - at) else None
 
 
 HEAD_SIZE = _HEAD.size

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
+from sparql import wire
 from sparql.asker import Answer, Asker
 from sparql.embedded import EmbeddedStore
 from sparql.errors import AnswerTooLarge, Overloaded, QuerySyntaxError, QueryTimeout, UnknownVersion, WorkerLost
@@ -344,3 +345,25 @@ def test_terms_are_bound_and_not_written(root: Path) -> None:
         assert 1 == (await _read(asker, EVERYTHING, substitutions=hostile)).count(b"\r\n")
 
     run(root, Limits(workers=1), scene)
+
+
+def test_deadline_within_a_frame_is_told(root: Path) -> None:
+    """A worker that is killed while the client does not read leaves part of a frame; the client is told why all the same."""
+
+    async def scene(_: Pool, asker: Asker) -> None:
+        answer = await asker.ask(_request("SELECT * { ?s ?p ?o . ?t ?q ?u }", limit=1 << 40), 0, 1)
+        await asyncio.sleep(1.5)
+        with pytest.raises(QueryTimeout, match="1 seconds"):
+            await answer.read()
+
+    run(root, Limits(workers=1), scene)
+
+
+@pytest.mark.parametrize("part", [b"", b"\x02", b"\x02\0\0\0\xff", b"\x02\0\0\0\xff" + b'\x04\0\0\0\x09{"kind": "x"}'])
+def test_what_follows_part_of_a_frame_is_found(part: bytes) -> None:
+    """The error behind any part of a frame is found, and bytes that only look like one are not."""
+    said = wire.error("QueryTimeout", "too late")
+
+    assert said[wire.HEAD_SIZE :] == wire.error_at_end(part + said)
+    assert wire.error_at_end(part) is None
+    assert wire.error_at_end(part + said + b" ") is None
