@@ -3,8 +3,10 @@ The processes of the service: one query pool, and the web processes that ask it.
 """
 
 import contextlib
+import logging
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,9 @@ from sparql.limits import Limits
 from sparql.pool import command_line
 
 _START = 15.0  # seconds that the pool may take to listen
+_PAUSE = 0.5  # seconds before one that ended is started again
+
+log = logging.getLogger("hankinta.server")
 
 
 class PoolError(OSError):
@@ -65,13 +70,46 @@ def pool(settings: Settings) -> Iterator[None]:
         memory=settings.query_memory,
         in_memory=settings.memory_triples,
     )
-    command = command_line(settings.var.resolve(), address, limits)
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
-        try:
-            _wait(process, address)
-            yield
-        finally:
-            process.terminate()
+    with _Kept(command_line(settings.var.resolve(), address, limits)) as kept:
+        _wait(kept.process, address)
+        yield
+
+
+class _Kept:
+    """A process that runs *command* as long as the block lasts: one that ends before is started again."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._ending = threading.Event()
+        self._changing = threading.Lock()
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(self._command, stdin=subprocess.PIPE)
+
+    def __enter__(self) -> "_Kept":
+        self.process = self._start()
+        self._keeper.start()
+        return self
+
+    def _keep(self) -> None:
+        while not self._ending.is_set():
+            status = self.process.wait()
+            if self._ending.wait(_PAUSE):
+                return
+            with self._changing:
+                if not self._ending.is_set():
+                    log.warning("the query pool ended with status %d; it is started again", status)
+                    self.process = self._start()
+
+    def __exit__(self, *_: object) -> None:
+        with self._changing:
+            self._ending.set()
+            self.process.terminate()
+        self.process.wait()
+        self._keeper.join()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 def _wait(process: subprocess.Popen[bytes], address: Path) -> None:

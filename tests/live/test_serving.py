@@ -114,6 +114,27 @@ def test_lost_processes_are_replaced(serve: Serve) -> None:
         assert 200 == statuses[-1], statuses
 
 
+def test_lost_pool_is_replaced(serve: Serve) -> None:
+    """When the query pool is killed, it is started again, and queries are answered by itself once more; at the end none is left."""
+    served = serve()
+    for _ in range(2):
+        assert 200 == _health(served)
+        pools = [each for each in served.family() if "sparql.pool" in each.cmdline()]
+        assert 1 == len(pools)
+        pools[0].kill()
+        end = time.monotonic() + 15
+        statuses = [_health(served)]
+        while 200 != statuses[-1] or pools[0].is_running():
+            assert time.monotonic() < end, statuses
+            time.sleep(0.2)
+            statuses.append(_health(served))
+        assert {200, 500, 503} >= set(statuses)
+    family = served.family()
+    served.process.send_signal(signal.SIGTERM)
+
+    assert [] == gone(family, 20)
+
+
 def test_what_is_published_becomes_visible(serve: Serve, tmp_path: Path) -> None:
     """An entry published by the command line while the service runs is in the next answer; old versions stay askable."""
     served = serve("--workers", 2)
