@@ -5,6 +5,7 @@ The web application in this process, over the built data, asking a real pool of 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -37,8 +38,8 @@ def serve(built: Path, tmp_path: Path) -> Iterator[Serve]:
     """A function that starts a service with other settings and gives a client of it."""
     with ExitStack() as running:
 
-        def started(**settings: object) -> TestClient:
-            chosen = Settings(var=view(built, tmp_path / "var"), **settings)  # type: ignore[arg-type]
+        def started(**settings: Any) -> TestClient:
+            chosen = Settings(var=view(built, tmp_path / "var"), **settings)
             running.enter_context(pool(chosen))
             return TestClient(create(chosen), follow_redirects=False)
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from server.app import create
 from server.cache import Cache
 from server.serving import pool
 from server.settings import Settings
-from tests.http.conftest import view
+from tests.http.conftest import Serve, view
 
 SELECT = "SELECT ?s { ?s a <https://w3id.org/hankintaverkko/def/Measure> } ORDER BY ?s LIMIT 3"
 RELAID = SELECT.replace(" ", "\n  ")
@@ -25,11 +27,16 @@ def fresh(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tes
         yield TestClient(create(settings), follow_redirects=False)
 
 
+def kept(client: TestClient) -> Cache:
+    """The cache of the service that *client* asks."""
+    cache: Cache = cast(FastAPI, client.app).state.context.cache
+    return cache
+
+
 @pytest.fixture
 def cache(fresh: TestClient) -> Cache:
     """The cache of that service."""
-    kept: Cache = fresh.app.state.context.cache  # type: ignore[attr-defined]
-    return kept
+    return kept(fresh)
 
 
 def ask(client: TestClient, query: str = SELECT, method: str = "GET", **headers: str) -> httpx.Response:
@@ -207,11 +214,11 @@ def test_answer_can_be_a_file(fresh: TestClient, name: str, file: str) -> None:
     assert f'attachment; filename="{file}"' == response.headers["content-disposition"]
 
 
-def test_cache_can_be_switched_off(serve) -> None:
+def test_cache_can_be_switched_off(serve: Serve) -> None:
     """With HANKINTA_CACHE_BYTES=0 nothing is kept, and everything is answered."""
     client = serve(cache_bytes=0)
     first, second = ask(client), ask(client)
 
     assert first.content == second.content
-    assert 0 == client.app.state.context.cache.size
+    assert 0 == kept(client).size
     assert 304 == ask(client, If_None_Match=first.headers["etag"]).status_code

@@ -1,12 +1,11 @@
 """What the service says of itself is true: its description, VoID, example queries and prefixes."""
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import httpx
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
 
 from ontology.namespaces import PREFIXES, term
@@ -18,11 +17,20 @@ from sparql.formats import FORMATS, Kind
 from sparql.queries import saved
 from tests.cli.conftest import runner
 from tests.http.conftest import Serve
+from tests.http.descriptions import (
+    BASE,
+    DATASET,
+    ENDPOINT,
+    Node,
+    languages_of,
+    objects_of,
+    read,
+    rows,
+    value_of,
+    values_of,
+)
 
-BASE = "https://w3id.org/hankintaverkko/"
-ENDPOINT = NamedNode("http://127.0.0.1:8000/sparql")
 UPDATE = NamedNode("http://127.0.0.1:8000/update")
-DATASET = NamedNode(f"{BASE}.well-known/void#dataset")
 GRAPHS = {
     "text/turtle": RdfFormat.TURTLE,
     "application/ld+json": RdfFormat.JSON_LD,
@@ -49,29 +57,6 @@ SCHEMA = {
 }
 
 
-def _said(client: TestClient, path: str = "/sparql") -> set[Triple]:
-    response = client.get(path, headers={"Accept": "application/n-triples"})
-    assert 200 == response.status_code, response.text
-    return {quad.triple for quad in parse(response.content, RdfFormat.N_TRIPLES)}
-
-
-def _objects(said: Iterable[Triple], subject: object, curie: str) -> set[object]:
-    return {each.object for each in said if each.subject == subject and each.predicate == term(curie)}
-
-
-def _one(said: Iterable[Triple], subject: object, curie: str) -> str:
-    (value,) = _objects(said, subject, curie)
-    return str(value.value)  # type: ignore[attr-defined]
-
-
-def _table(client: TestClient, query: str) -> list[list[str]]:
-    """The rows that the endpoint answers, in the order and with the names of its variables."""
-    response = client.get("/sparql", params={"query": query}, headers={"Accept": "application/sparql-results+json"})
-    assert 200 == response.status_code, response.text
-    found = response.json()
-    return [[row[name]["value"] for name in found["head"]["vars"]] for row in found["results"]["bindings"]]
-
-
 @pytest.mark.parametrize("path", DOCUMENTS)
 @pytest.mark.parametrize("media_type", GRAPHS)
 def test_description_comes_as_accepted(client: TestClient, path: str, media_type: str) -> None:
@@ -81,7 +66,7 @@ def test_description_comes_as_accepted(client: TestClient, path: str, media_type
 
     assert 200 == response.status_code
     assert media_type == response.headers["content-type"].partition(";")[0]
-    assert found == _said(client, path)
+    assert found == read(client, path)
     assert not [node for triple in found for node in (triple.subject, triple.object) if isinstance(node, BlankNode)]
 
 
@@ -115,35 +100,35 @@ def test_description_that_cannot_be_sent_is_told(client: TestClient) -> None:
 
 def test_description_conforms_to_its_schema(client: TestClient) -> None:
     """Each term of the vocabulary of service descriptions stands between the classes that it is declared for."""
-    said = _said(client)
+    said = read(client)
     sd = PREFIXES["sd"]
-    types: dict[object, set[str]] = {}
+    types: dict[Node, set[Node]] = {}
     for triple in said:
         if triple.predicate == term("rdf:type"):
-            types.setdefault(triple.subject, set()).add(triple.object.value)  # type: ignore[union-attr]
+            types.setdefault(triple.subject, set()).add(triple.object)
     used = [triple for triple in said if triple.predicate.value.startswith(sd)]
 
     assert len(used) > 30
     for triple in used:
         subjects, objects = SCHEMA["sd:" + triple.predicate.value.removeprefix(sd)]
-        assert term(subjects).value in types[triple.subject], triple
-        assert objects is None or term(objects).value in types[triple.object], triple
+        assert term(subjects) in types[triple.subject], triple
+        assert objects is None or term(objects) in types[triple.object], triple
 
 
 def test_endpoint_is_described(client: TestClient) -> None:
     """The service has the address at which it is asked for its name, and says which language it understands; so has that of updates."""
-    said = _said(client)
+    said = read(client)
 
     assert {ENDPOINT, UPDATE} == {each.subject for each in said if each.object == term("sd:Service")}
-    assert {ENDPOINT} == _objects(said, ENDPOINT, "sd:endpoint")
-    assert {term("sd:SPARQL11Query")} == _objects(said, ENDPOINT, "sd:supportedLanguage")
-    assert {UPDATE} == _objects(said, UPDATE, "sd:endpoint")
-    assert {term("sd:SPARQL11Update")} == _objects(said, UPDATE, "sd:supportedLanguage")
+    assert {ENDPOINT} == objects_of(said, ENDPOINT, "sd:endpoint")
+    assert {term("sd:SPARQL11Query")} == objects_of(said, ENDPOINT, "sd:supportedLanguage")
+    assert {UPDATE} == objects_of(said, UPDATE, "sd:endpoint")
+    assert {term("sd:SPARQL11Update")} == objects_of(said, UPDATE, "sd:supportedLanguage")
 
 
 def test_input_formats_are_those_of_the_store(client: TestClient) -> None:
     """The formats in which graphs may be written are stated; every other one is refused by the graph store."""
-    stated = {each.value for each in _objects(_said(client), ENDPOINT, "sd:inputFormat")}  # type: ignore[attr-defined]
+    stated = values_of(read(client), ENDPOINT, "sd:inputFormat")
     names = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
 
     assert {f"http://www.w3.org/ns/formats/{name}" for name in names} == stated
@@ -158,7 +143,7 @@ def test_input_formats_are_those_of_the_store(client: TestClient) -> None:
 
 def test_formats_are_those_that_are_served(client: TestClient) -> None:
     """The result formats are stated by the IRIs that W3C gave them, one for each that is really served."""
-    stated = {each.value for each in _objects(_said(client), ENDPOINT, "sd:resultFormat")}  # type: ignore[attr-defined]
+    stated = values_of(read(client), ENDPOINT, "sd:resultFormat")
     names = {
         "application/sparql-results+json": "SPARQL_Results_JSON",
         "application/sparql-results+xml": "SPARQL_Results_XML",
@@ -185,20 +170,20 @@ def test_formats_are_those_that_are_served(client: TestClient) -> None:
 def test_features_are_those_that_are_true(serve: Serve, union: bool) -> None:
     """The union is stated while it is on, with its size; nothing is said to be fetched or asked elsewhere."""
     client = serve(union_default_graph=union)
-    said = _said(client)
-    ((counted,),) = _table(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    said = read(client)
+    ((counted,),) = rows(client, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
-    assert _objects(said, ENDPOINT, "sd:feature") == ({term("sd:UnionDefaultGraph")} if union else set())
-    assert counted == _one(said, NamedNode(f"{BASE}.well-known/void#default-graph"), "void:triples")
+    assert objects_of(said, ENDPOINT, "sd:feature") == ({term("sd:UnionDefaultGraph")} if union else set())
+    assert counted == value_of(said, NamedNode(f"{BASE}.well-known/void#default-graph"), "void:triples")
     assert (int(counted) > 30_000) is union
-    assert int(_one(said, DATASET, "void:triples")) > 30_000
+    assert int(value_of(said, DATASET, "void:triples")) > 30_000
 
 
 def test_federation_is_stated_while_it_is_on(serve: Serve) -> None:
     """Asking other endpoints is stated when the operator has named one."""
-    said = _said(serve(federation="https://example.org/sparql"))
+    said = read(serve(federation="https://example.org/sparql"))
 
-    assert {term("sd:UnionDefaultGraph"), term("sd:BasicFederatedQuery")} == _objects(said, ENDPOINT, "sd:feature")
+    assert {term("sd:UnionDefaultGraph"), term("sd:BasicFederatedQuery")} == objects_of(said, ENDPOINT, "sd:feature")
 
 
 def test_limits_are_those_of_the_settings(serve: Serve) -> None:
@@ -206,7 +191,7 @@ def test_limits_are_those_of_the_settings(serve: Serve) -> None:
     client = serve(
         deadline=29.5, answer_bytes=12345, answer_rows=20, query_memory=999_999_999, query_workers=3, queries_waiting=7
     )
-    said = _said(client)
+    said = read(client)
     stated = {each.predicate: str(each.object) for each in said if each.predicate.value.startswith(PREFIXES["hv"])}
     integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
 
@@ -221,59 +206,53 @@ def test_limits_are_those_of_the_settings(serve: Serve) -> None:
         term("hv:queuedQueryLimit"): f'"7"{integer}',
     }
     for each in stated:
-        about = _said(client, "/def/" + each.value.removeprefix(PREFIXES["hv"]))
-        labels = {label.language for label in _objects(about, each, "rdfs:label")}  # type: ignore[attr-defined]
-        assert {"fi", "sv", "en"} == labels
+        about = read(client, "/def/" + each.value.removeprefix(PREFIXES["hv"]))
+        assert {"fi", "sv", "en"} == languages_of(about, each, "rdfs:label")
 
 
 def test_what_is_named_is_described(client: TestClient) -> None:
     """Every IRI that the descriptions mint leads to a document in which it is a subject."""
-    said = [_said(client, path) for path in DOCUMENTS]
+    said = [read(client, path) for path in DOCUMENTS]
     void, examples = (f"{BASE}.well-known/{name}" for name in ("void", "sparql-examples/"))
-    subjects = {each.subject.value for document in said for each in document}  # type: ignore[union-attr]
     named = {
-        node.value
+        node
         for document in said
         for each in document
         for node in (each.subject, each.object)
         if isinstance(node, NamedNode)
     }
-    minted = {name for name in named if name.startswith((void, examples)) and name != examples}
+    minted = {node for node in named if node.value.startswith((void, examples)) and node.value != examples}
 
     assert len(minted) > 300
-    assert minted <= subjects
-    assert {name for name in minted if name.startswith(void)} <= {
-        each.subject.value
-        for each in said[1]  # type: ignore[union-attr]
-    }
+    assert minted <= {each.subject for document in said for each in document}
+    assert {node for node in minted if node.value.startswith(void)} <= {each.subject for each in said[1]}
 
 
 def test_every_saved_query_is_an_example(client: TestClient) -> None:
     """Each saved query is an executable with three titles, its text, its prefixes and the endpoint that it is for."""
-    said = _said(client, "/.well-known/sparql-examples/")
+    said = read(client, "/.well-known/sparql-examples/")
     for slug, query in saved().items():
         node = NamedNode(f"{BASE}.well-known/sparql-examples/{slug}")
-        alone = _said(client, f"/.well-known/sparql-examples/{slug}")
+        alone = read(client, f"/.well-known/sparql-examples/{slug}")
         assert alone == {each for each in said if each.subject == node}
-        assert {term("sh:SPARQLExecutable"), term("sh:SPARQLSelectExecutable")} == _objects(alone, node, "rdf:type")
-        assert {Literal(title, language=name) for name, title in query.titles.items()} == _objects(
+        assert {term("sh:SPARQLExecutable"), term("sh:SPARQLSelectExecutable")} == objects_of(alone, node, "rdf:type")
+        assert {Literal(title, language=name) for name, title in query.titles.items()} == objects_of(
             alone, node, "rdfs:label"
         )
-        assert query.text == _one(alone, node, "sh:select")
-        assert {ENDPOINT} == _objects(alone, node, "schema:target")
+        assert query.text == value_of(alone, node, "sh:select")
+        assert {ENDPOINT} == objects_of(alone, node, "schema:target")
 
-    assert {f"{BASE}.well-known/sparql-examples/{slug}" for slug in saved()} == {
-        each.subject.value
-        for each in said  # type: ignore[union-attr]
+    assert {NamedNode(f"{BASE}.well-known/sparql-examples/{slug}") for slug in saved()} == {
+        each.subject for each in said
     }
 
 
 def test_example_runs_as_it_is_given(client: TestClient) -> None:
     """The text of an example, sent to the endpoint that it names, gives the answer of the saved query."""
     node = NamedNode(f"{BASE}.well-known/sparql-examples/actors")
-    text = _one(_said(client, "/.well-known/sparql-examples/actors"), node, "sh:select")
+    text = value_of(read(client, "/.well-known/sparql-examples/actors"), node, "sh:select")
 
-    assert _table(client, text) == [
+    assert rows(client, text) == [
         list(each.values()) for each in _rows(client.get("/queries/actors.json")) if len(each) == 5
     ]
 
@@ -292,10 +271,11 @@ def test_unknown_example_is_told(client: TestClient) -> None:
 
 def test_prefixes_are_declared_once(client: TestClient) -> None:
     """The prefixes of the project are the same in JSON and as declarations of SHACL."""
-    said = _said(client, "/.well-known/void")
+    said = read(client, "/.well-known/void")
     node = NamedNode(f"{BASE}.well-known/void#prefixes")
     declared = {
-        _one(said, each, "sh:prefix"): _one(said, each, "sh:namespace") for each in _objects(said, node, "sh:declare")
+        value_of(said, each, "sh:prefix"): value_of(said, each, "sh:namespace")
+        for each in objects_of(said, node, "sh:declare")
     }
     response = client.get("/prefixes.json")
 
@@ -353,10 +333,10 @@ def test_empty_version_is_described(tmp_path: Path) -> None:
     assert 0 == runner(tmp_path / "var", tmp_path)("build", "--data", "none").returncode
     settings = Settings(var=tmp_path / "var", query_workers=1)
     with pool(settings):
-        said = _said(TestClient(create(settings)))
+        said = read(TestClient(create(settings)))
 
-    assert {"0"} == {_one(said, DATASET, f"void:{key}") for key in ("triples", "entities", "classes", "properties")}
-    assert set() == _objects(said, DATASET, "sd:namedGraph")
+    assert {"0"} == {value_of(said, DATASET, f"void:{key}") for key in ("triples", "entities", "classes", "properties")}
+    assert set() == objects_of(said, DATASET, "sd:namedGraph")
 
 
 def test_description_does_not_wait_for_counts(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,38 +344,39 @@ def test_description_does_not_wait_for_counts(serve: Serve, monkeypatch: pytest.
     client = serve()
     monkeypatch.setattr(descriptions, "_PATIENCE", 0)
     with client:
-        first = _said(client)
+        first = read(client)
         assert 200 == client.get("/.well-known/void").status_code
-        later = _said(client)
+        later = read(client)
 
     assert first < later
-    assert {ENDPOINT} == _objects(first, ENDPOINT, "sd:endpoint")
-    assert _objects(first, DATASET, "sd:namedGraph") == _objects(later, DATASET, "sd:namedGraph") != set()
+    assert {ENDPOINT} == objects_of(first, ENDPOINT, "sd:endpoint")
+    assert objects_of(first, DATASET, "sd:namedGraph") == objects_of(later, DATASET, "sd:namedGraph") != set()
     assert (
-        set() == _objects(first, DATASET, "void:distinctSubjects") != _objects(later, DATASET, "void:distinctSubjects")
+        set()
+        == objects_of(first, DATASET, "void:distinctSubjects")
+        != objects_of(later, DATASET, "void:distinctSubjects")
     )
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
 def test_description_survives_a_census_past_the_deadline(serve: Serve, path: str) -> None:
     """Where the data cannot be counted within the deadline, the descriptions come without those counts, and no error."""
-    said = _said(serve(deadline=0.001), path)
+    said = read(serve(deadline=0.001), path)
 
-    assert set() == _objects(said, DATASET, "void:distinctSubjects")
-    assert int(_one(said, DATASET, "void:triples")) > 30_000
-    assert {ENDPOINT} == _objects(said, DATASET, "void:sparqlEndpoint")
+    assert set() == objects_of(said, DATASET, "void:distinctSubjects")
+    assert int(value_of(said, DATASET, "void:triples")) > 30_000
+    assert {ENDPOINT} == objects_of(said, DATASET, "void:sparqlEndpoint")
 
 
 def test_what_was_not_counted_is_counted_later(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts that were missed once are there when somebody asks again after a while."""
     client = serve()
-    settings = client.app.state.context.settings  # type: ignore[attr-defined]
     with client, monkeypatch.context() as hurried:
         hurried.setattr(descriptions, "_AGAIN", 0)
-        hurried.setattr(type(settings), "deadline", property(lambda _: 0.001))
-        first = _said(client, "/.well-known/void")
+        hurried.setattr(Settings, "deadline", property(lambda _: 0.001))
+        first = read(client, "/.well-known/void")
         hurried.undo()
-        later = _said(client, "/.well-known/void")
+        later = read(client, "/.well-known/void")
 
     assert first < later
-    assert set() == _objects(first, DATASET, "void:classes") != _objects(later, DATASET, "void:classes")
+    assert set() == objects_of(first, DATASET, "void:classes") != objects_of(later, DATASET, "void:classes")

@@ -110,7 +110,7 @@ def test_query_of_a_client_that_left_is_stopped(serve: Serve) -> None:
         query = httpx.QueryParams({"query": NEVER_ENDS})
         scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/sparql", "raw_path": b"/sparql",
                  "query_string": str(query).encode(), "headers": [], "scheme": "http", "server": ("x", 80)}  # fmt: skip
-        rude = asyncio.ensure_future(client.app(scope, receive, send))  # type: ignore[arg-type]
+        rude = asyncio.ensure_future(client.app(scope, receive, send))
         await asyncio.sleep(1)
         left.set()
         await rude

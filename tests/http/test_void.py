@@ -8,22 +8,33 @@ from starlette.testclient import TestClient
 
 from ontology.namespaces import PREFIXES, term
 from sparql.formats import FORMATS, Kind
-from tests.http.test_description import BASE, DATASET, ENDPOINT, _objects, _one, _said, _table
+from tests.http.descriptions import (
+    BASE,
+    DATASET,
+    ENDPOINT,
+    Node,
+    languages_of,
+    objects_of,
+    read,
+    rows,
+    value_of,
+    values_of,
+)
 
 _PARSED = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
 
 
 def test_graphs_are_those_that_can_be_asked(client: TestClient) -> None:
     """Every named graph is listed under its name with the number of its statements."""
-    said = _said(client)
+    said = read(client)
     counted = {
         graph: int(number)
-        for graph, number in _table(client, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+        for graph, number in rows(client, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
     }
     listed = {
-        _one(said, graph, "sd:name"): int(_one(said, content, "void:triples"))
-        for graph in _objects(said, DATASET, "sd:namedGraph")
-        for content in _objects(said, graph, "sd:graph")
+        value_of(said, graph, "sd:name"): int(value_of(said, content, "void:triples"))
+        for graph in objects_of(said, DATASET, "sd:namedGraph")
+        for content in objects_of(said, graph, "sd:graph")
     }
 
     assert f"{BASE}graph/src/d000" in listed
@@ -32,39 +43,39 @@ def test_graphs_are_those_that_can_be_asked(client: TestClient) -> None:
 
 def test_counts_are_those_of_sparql(client: TestClient) -> None:
     """The numbers of VoID are what counting over the endpoint gives: of everything, by class and by property."""
-    said = _said(client, "/.well-known/void")
-    ((triples, subjects, objects, properties),) = _table(
+    said = read(client, "/.well-known/void")
+    ((triples, subjects, objects, properties),) = rows(
         client,
         "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)"
         " (COUNT(DISTINCT ?p) AS ?properties) { ?s ?p ?o }",
     )
-    ((entities,),) = _table(
+    ((entities,),) = rows(
         client, f'SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), "{BASE}")) }}'
     )
-    classes = _table(client, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
-    used = _table(
+    classes = rows(client, "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c")
+    used = rows(
         client,
         "SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?ss) (COUNT(DISTINCT ?o) AS ?os) { ?s ?p ?o } GROUP BY ?p",
     )
     whole = {"triples": triples, "distinctSubjects": subjects, "distinctObjects": objects, "entities": entities}
     whole |= {"properties": properties, "classes": str(len(classes))}
 
-    assert whole == {key: _one(said, DATASET, f"void:{key}") for key in whole}
+    assert whole == {key: value_of(said, DATASET, f"void:{key}") for key in whole}
     assert {tuple(row) for row in classes} == {
-        (_one(said, each, "void:class"), _one(said, each, "void:entities"))
-        for each in _objects(said, DATASET, "void:classPartition")
+        (value_of(said, each, "void:class"), value_of(said, each, "void:entities"))
+        for each in objects_of(said, DATASET, "void:classPartition")
     }
     assert {tuple(row) for row in used} == {
-        (_one(said, each, "void:property"), *(_one(said, each, f"void:{key}") for key in list(whole)[:3]))
-        for each in _objects(said, DATASET, "void:propertyPartition")
+        (value_of(said, each, "void:property"), *(value_of(said, each, f"void:{key}") for key in list(whole)[:3]))
+        for each in objects_of(said, DATASET, "void:propertyPartition")
     }
 
 
 def test_vocabularies_cover_every_property(client: TestClient) -> None:
     """No property or class is in use whose vocabulary is not named, and no vocabulary is named in vain."""
-    said = _said(client, "/.well-known/void")
-    named = {each.value for each in _objects(said, DATASET, "void:vocabulary")}  # type: ignore[attr-defined]
-    names = [row[0] for row in _table(client, "SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?s a ?x } }")]
+    said = read(client, "/.well-known/void")
+    named = values_of(said, DATASET, "void:vocabulary")
+    names = [row[0] for row in rows(client, "SELECT DISTINCT ?x { { ?s ?x ?o } UNION { ?s a ?x } }")]
 
     assert [] == [name for name in names if not any(name.startswith(space) for space in named)]
     assert [] == [space for space in named if not any(name.startswith(space) for name in names)]
@@ -72,59 +83,58 @@ def test_vocabularies_cover_every_property(client: TestClient) -> None:
 
 def test_links_to_others_are_counted(client: TestClient) -> None:
     """Each set of links says by which property, to whose IRIs and how many, as counting over the endpoint gives."""
-    said = _said(client, "/.well-known/void")
+    said = read(client, "/.well-known/void")
     sets = [
         each
-        for each in _objects(said, DATASET, "void:subset")
-        if term("void:Linkset") in _objects(said, each, "rdf:type")
+        for each in objects_of(said, DATASET, "void:subset")
+        if term("void:Linkset") in objects_of(said, each, "rdf:type")
     ]
     spaces = set()
     for each in sets:
-        (target,) = _objects(said, each, "void:objectsTarget")
-        space, predicate = _one(said, target, "void:uriSpace"), _one(said, each, "void:linkPredicate")
+        (target,) = objects_of(said, each, "void:objectsTarget")
+        space, predicate = value_of(said, target, "void:uriSpace"), value_of(said, each, "void:linkPredicate")
         spaces.add(space)
         query = f'SELECT (COUNT(*) AS ?n) {{ ?s <{predicate}> ?o FILTER(REGEX(STR(?o), "^{space}[^/#]*$")'
-        ((counted,),) = _table(client, query + f' && STRSTARTS(STR(?s), "{BASE}")) }}')
-        assert counted == _one(said, each, "void:triples"), each
+        ((counted,),) = rows(client, query + f' && STRSTARTS(STR(?s), "{BASE}")) }}')
+        assert counted == value_of(said, each, "void:triples"), each
 
     assert {PREFIXES["yso"], PREFIXES["epo"], PREFIXES["cv"]} <= spaces
 
 
 def test_dataset_is_titled_and_licensed(client: TestClient) -> None:
     """Title and description of the dataset come in three languages, with the licence and the version."""
-    said = _said(client, "/.well-known/void")
+    said = read(client, "/.well-known/void")
     for curie in ("dcterms:title", "dcterms:description"):
-        languages = {each.language for each in _objects(said, DATASET, curie)}  # type: ignore[attr-defined]
-        assert {"fi", "sv", "en"} == languages
+        assert {"fi", "sv", "en"} == languages_of(said, DATASET, curie)
 
-    assert "CC_BY_4_0" in _one(said, DATASET, "dcterms:license")
-    assert "1" == _one(said, DATASET, "owl:versionInfo")
-    assert {ENDPOINT} == _objects(said, DATASET, "void:sparqlEndpoint")
-    assert BASE == _one(said, DATASET, "void:uriSpace")
+    assert "CC_BY_4_0" in value_of(said, DATASET, "dcterms:license")
+    assert "1" == value_of(said, DATASET, "owl:versionInfo")
+    assert {ENDPOINT} == objects_of(said, DATASET, "void:sparqlEndpoint")
+    assert BASE == value_of(said, DATASET, "void:uriSpace")
 
 
 @pytest.mark.long
 def test_examples_of_entities_can_be_opened(client: TestClient) -> None:
     """The example of every class is a thing with a document, and begins as all things of its class do."""
-    said = _said(client, "/.well-known/void")
-    for partition in _objects(said, DATASET, "void:classPartition"):
-        for example in _objects(said, partition, "void:exampleResource"):
-            path = example.value.removeprefix(BASE)  # type: ignore[attr-defined]
+    said = read(client, "/.well-known/void")
+    for partition in objects_of(said, DATASET, "void:classPartition"):
+        for example in values_of(said, partition, "void:exampleResource"):
+            path = example.removeprefix(BASE)
             assert 200 == client.get(f"/{path}", follow_redirects=True).status_code
-            assert example.value.startswith(_one(said, partition, "void:uriSpace"))  # type: ignore[attr-defined]
+            assert example.startswith(value_of(said, partition, "void:uriSpace"))
 
-    assert len(_objects(said, DATASET, "void:exampleResource")) > 20
+    assert len(objects_of(said, DATASET, "void:exampleResource")) > 20
 
 
 def test_dumps_are_the_whole_dataset(client: TestClient) -> None:
     """What the addresses of the dumps give is together all that is published, each graph once, in every format that is stated."""
-    said = _said(client, "/.well-known/void")
-    dumps = [each.value for each in _objects(said, DATASET, "void:dataDump")]  # type: ignore[attr-defined]
+    said = read(client, "/.well-known/void")
+    dumps = sorted(values_of(said, DATASET, "void:dataDump"))
     answers = [client.get(dump, headers={"Accept": "application/n-triples"}) for dump in dumps]
-    stated = {each.value for each in _objects(said, DATASET, "void:feature")}  # type: ignore[attr-defined]
+    stated = values_of(said, DATASET, "void:feature")
 
     assert {200} == {answer.status_code for answer in answers}
-    assert int(_one(said, DATASET, "void:triples")) == sum(len(answer.text.splitlines()) for answer in answers)
+    assert int(value_of(said, DATASET, "void:triples")) == sum(len(answer.text.splitlines()) for answer in answers)
     assert {each.writer.iri.rpartition("/")[2] for each in FORMATS if Kind.GRAPH in each.kinds} == {
         each.rpartition("/")[2] for each in stated
     }
@@ -144,20 +154,22 @@ def test_documents_say_which_dataset_they_are_of(client: TestClient, suffix: str
         assert {"id": document, "void:inDataset": {"id": DATASET.value}} == json.loads(body)["foaf:isPrimaryTopicOf"]
         return
     said = {quad.triple for quad in parse(body.encode(), _PARSED[suffix])}
-    assert {DATASET} == _objects(said, NamedNode(document), "void:inDataset")
+    assert {DATASET} == objects_of(said, NamedNode(document), "void:inDataset")
 
 
 def test_no_graph_is_empty(client: TestClient) -> None:
     """A graph without a statement is not there, so none is listed, and the service does not say that it keeps any."""
-    said = _said(client)
-    sizes = {int(_one(said, content, "void:triples")) for content in _graphs(said)}
+    said = read(client)
+    sizes = {int(value_of(said, content, "void:triples")) for content in _graphs(said)}
 
     assert 0 not in sizes
-    assert term("sd:EmptyGraphs") not in _objects(said, ENDPOINT, "sd:feature")
+    assert term("sd:EmptyGraphs") not in objects_of(said, ENDPOINT, "sd:feature")
     assert 404 == client.get("/store", params={"graph": f"{BASE}graph/nothing"}).status_code
 
 
-def _graphs(said: set[Triple]) -> set[object]:
+def _graphs(said: set[Triple]) -> set[Node]:
     return {
-        content for graph in _objects(said, DATASET, "sd:namedGraph") for content in _objects(said, graph, "sd:graph")
+        content
+        for graph in objects_of(said, DATASET, "sd:namedGraph")
+        for content in objects_of(said, graph, "sd:graph")
     }

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from httpx import Response
@@ -71,9 +72,9 @@ def canonical(body: bytes | str, format_: RdfFormat = RdfFormat.TURTLE) -> str:
 
 
 @contextmanager
-def writable(var: Path, **settings: object) -> Iterator[Writable]:
+def writable(var: Path, **settings: Any) -> Iterator[Writable]:
     """A service over the versions in *var*, with a token of its own."""
-    chosen = Settings(var=var, query_workers=2, **settings)  # type: ignore[arg-type]
+    chosen = Settings(var=var, query_workers=2, **settings)
     token = Tokens(var).create(f"tests-{len(Tokens(var).all())}", datetime.now(UTC))
     app = create(chosen)
     with pool(chosen):

@@ -2,7 +2,7 @@
 Amendments: whose graphs may be changed, what of them is judged, and under which condition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -41,12 +41,12 @@ class Judge:
         self.focus: tuple[NamedNode | BlankNode, ...] = ()
         self.seen: list[tuple[set[Quad], set[Quad]]] = []
 
-    def full(self, asserted: Sequence[Quad], *_: object, **__: object) -> Report:
+    def full(self, asserted: Iterable[Quad], *_: object, **__: object) -> Report:
         """The verdict on a whole dataset."""
         self.seen.append((set(), set(asserted)))
         return self._report()
 
-    def entry(self, before: Sequence[Quad], written: Sequence[Quad], *_: object, **__: object) -> Report:
+    def entry(self, before: Iterable[Quad], written: Iterable[Quad], *_: object, **__: object) -> Report:
         """The verdict on a change."""
         self.seen.append((set(before), set(written)))
         return self._report()
@@ -100,11 +100,12 @@ def _counts(outcome: Outcome) -> dict[str, int]:
         lambda graph: Update(f"COPY <{OURS.value}> TO <{graph.value}>", BASE),
     ],
 )
-def test_graphs_of_the_build_are_refused(publisher: Publisher, name: str, amend: object) -> None:
+def test_graphs_of_the_build_are_refused(
+    publisher: Publisher, name: str, amend: Callable[[NamedNode], Amendment]
+) -> None:
     """Nobody writes a graph that the build writes, by whatever verb."""
-    amendment: Amendment = amend(IRIS.graph(name))  # type: ignore[operator]
     with pytest.raises(ReservedGraphError, match=f"graph/{name}"):
-        publisher.amend(amendment, "try")
+        publisher.amend(amend(IRIS.graph(name)), "try")
 
     assert 1 == len(publisher.store.versions())
 
@@ -202,10 +203,10 @@ def test_what_changes_nothing_makes_no_version(publisher: Publisher, amendment: 
     "text", ["LOAD <http://127.0.0.1:9/>", "INSERT { ?s ?p ?o } WHERE { SERVICE <x:y> { ?s ?p ?o } }"]
 )
 @pytest.mark.parametrize("kind", [lambda text: Update(text, BASE), lambda text: Patch(OWN, text, BASE)])
-def test_nobody_is_called(publisher: Publisher, text: str, kind: object) -> None:
+def test_nobody_is_called(publisher: Publisher, text: str, kind: Callable[[str], Amendment]) -> None:
     """LOAD and SERVICE are refused in every kind of update."""
     with pytest.raises(QueryRefused, match="switched off"):
-        publisher.amend(kind(text), "x")  # type: ignore[operator]
+        publisher.amend(kind(text), "x")
 
 
 def test_patch_changes_its_graph_alone(publisher: Publisher) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import IO, cast
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from pyoxigraph import (
 
 from ontology.namespaces import PREFIXES
 from sparql.compaction import COMPACTED, EXPANDED, LARGEST, Incompressible, JsonLdWriter, compacted, content_type
+from sparql.wire import FrameWriter
 
 _RDFC = CanonicalizationAlgorithm.RDFC_1_0
 IRIS = st.sampled_from(
@@ -59,20 +61,25 @@ class _Frames:
         self.ended = True
 
 
-def written(triples: list[Triple], compact: bool = True, opened: list[_Frames] | None = None) -> _Frames:
+def _writer(opened: list[_Frames], *, compact: bool = True) -> JsonLdWriter:
+    """A writer whose frames are added to *opened* when it opens them."""
+
+    def open_frames(content_type: str) -> FrameWriter:
+        opened.append(_Frames(content_type))
+        return cast(FrameWriter, opened[-1])
+
+    return JsonLdWriter(open_frames, compact)
+
+
+def written(triples: list[Triple], *, compact: bool = True) -> _Frames:
     """*triples* sent through the writer as a worker sends them."""
-    frames: list[_Frames] = [] if opened is None else opened
-
-    def open_frames(content_type: str) -> _Frames:
-        frames.append(_Frames(content_type))
-        return frames[-1]
-
-    writer = JsonLdWriter(open_frames, compact)  # type: ignore[arg-type]
-    serialize(triples, writer, format=RdfFormat.JSON_LD)
+    opened: list[_Frames] = []
+    writer = _writer(opened, compact=compact)
+    serialize(triples, cast(IO[bytes], writer), format=RdfFormat.JSON_LD)
     writer.finish()
-    assert len(frames) == 1
-    assert frames[0].ended
-    return frames[0]
+    (frames,) = opened
+    assert frames.ended
+    return frames
 
 
 def read(body: bytes) -> list[Quad]:
@@ -133,12 +140,7 @@ def test_large_graph_is_streamed_expanded() -> None:
 def test_large_graph_is_not_held_back() -> None:
     """Beyond the size nothing is collected: what comes in goes out."""
     opened: list[_Frames] = []
-
-    def open_frames(content_type: str) -> _Frames:
-        opened.append(_Frames(content_type))
-        return opened[-1]
-
-    writer = io.BufferedWriter(JsonLdWriter(open_frames, True))  # type: ignore[arg-type]
+    writer = io.BufferedWriter(_writer(opened))
     for _ in range(LARGEST // 1024 + 16):
         writer.write(b"x" * 1024)
     writer.flush()
@@ -150,7 +152,7 @@ def test_expanded_is_sent_to_those_who_ask() -> None:
     """Without a context, the smallest graph is expanded."""
     triples = [Triple(NamedNode("http://e/s"), NamedNode("http://e/p"), Literal("x"))]
 
-    assert content_type(EXPANDED) == written(triples, False).content_type
+    assert content_type(EXPANDED) == written(triples, compact=False).content_type
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 
 from sparql.normal import is_steady, normalised
 
@@ -61,7 +61,9 @@ def _outcome(text: str) -> object:
     store = Store()
     store.add(Quad(NamedNode("http://e/#a"), NamedNode("http://e/p"), Literal(">  ")))
     try:
-        return sorted(str(each) for each in store.query(text))  # type: ignore[union-attr]
+        found = store.query(text)
+        assert isinstance(found, QuerySolutions)
+        return sorted(map(str, found))
     except (SyntaxError, ValueError):
         return None
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -51,15 +52,15 @@ def answering(*answers: bytes, drip: float = 0.0) -> Iterator[tuple[int, list[by
     thread.join(5)
 
 
-def _outbound(*addresses: str, **fields: object) -> tuple[Outbound, list[str]]:
+def _outbound(*addresses: str, **fields: Any) -> tuple[Outbound, list[str]]:
     asked: list[str] = []
 
     def lookup(host: str, _: int) -> list[str]:
         asked.append(host)
         return list(addresses)
 
-    chosen = {"hosts": {"endpoint.example"}, "private": {"endpoint.example"}, "seconds": 5.0} | fields
-    return Outbound(lookup=lookup, **chosen), asked  # type: ignore[arg-type]
+    chosen: dict[str, Any] = {"hosts": {"endpoint.example"}, "private": {"endpoint.example"}, "seconds": 5.0} | fields
+    return Outbound(lookup=lookup, **chosen), asked
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_language_may_be_named(language: str) -> None:
     """The languages of SPARQL 1.1 and 1.2 are accepted as parameter, in a form, and of the media type."""
     form = urlencode([("query", ASK), ("version", language)]).encode()
 
-    assert ASK == protocol.by_get([("query", ASK), ("version", language)]).text  # type: ignore[union-attr]
+    assert protocol.ProtocolQuery(ASK) == protocol.by_get([("query", ASK), ("version", language)])
     assert ASK == protocol.by_post(protocol.FORM, [], form).text
     assert ASK == protocol.by_post(f'{protocol.DIRECT}; version="{language}"', [], ASK.encode()).text
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import tracemalloc
 from collections.abc import AsyncIterator, Sequence
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 
 from server.pages import Term
 from server.results import Cut, cut
+from sparql.asker import Answer
 from sparql.formats import Kind, named
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
@@ -44,7 +46,7 @@ class Stream:
 
 
 def _cut(stream: Stream, *, kind: Kind = Kind.SOLUTIONS, offset: int = 0, limit: int = 10, most: int = 1000) -> Cut:
-    return asyncio.run(cut(stream, kind, offset=offset, limit=limit, most=most))  # type: ignore[arg-type]
+    return asyncio.run(cut(cast(Answer, stream), kind, offset=offset, limit=limit, most=most))
 
 
 @settings(deadline=None)  # a busy machine is no failure
