@@ -2,6 +2,7 @@
 The web application in this process, over the built data, asking a real pool of query workers.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,8 +14,10 @@ from starlette.testclient import TestClient
 from server.app import create
 from server.serving import pool
 from server.settings import Settings
+from tests.http.writable import Writable, empty, writable
 
 Serve = Callable[..., TestClient]
+_numbers = itertools.count()
 
 
 def view(built: Path, folder: Path) -> Path:
@@ -44,3 +47,18 @@ def serve(built: Path, tmp_path: Path) -> Iterator[Serve]:
             return TestClient(create(chosen), follow_redirects=False)
 
         yield started
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
+    """A service that begins with nothing and may be written to, for the tests of the group ``store``."""
+    with writable(
+        empty(tmp_path_factory.mktemp("store") / "var"), write_bytes=20_000_000, deadline=180.0, write_deadline=180.0
+    ) as started:
+        yield started
+
+
+@pytest.fixture
+def graph() -> str:
+    """A graph that nobody has used."""
+    return f"http://e/graph/{next(_numbers)}"

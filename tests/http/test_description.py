@@ -1,21 +1,14 @@
 """What the service says of itself is true: its description, VoID, example queries and prefixes."""
 
 import json
-from pathlib import Path
 
-import httpx
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
 from starlette.testclient import TestClient
 
 from ontology.namespaces import PREFIXES, term
-from server import content, descriptions
-from server.app import create
-from server.serving import pool
-from server.settings import Settings
+from server import content
 from sparql.formats import FORMATS, Kind
-from sparql.queries import saved
-from tests.cli.conftest import runner
 from tests.http.conftest import Serve
 from tests.http.descriptions import (
     BASE,
@@ -228,47 +221,6 @@ def test_what_is_named_is_described(client: TestClient) -> None:
     assert {node for node in minted if node.value.startswith(void)} <= {each.subject for each in said[1]}
 
 
-def test_every_saved_query_is_an_example(client: TestClient) -> None:
-    """Each saved query is an executable with three titles, its text, its prefixes and the endpoint that it is for."""
-    said = read(client, "/.well-known/sparql-examples/")
-    for slug, query in saved().items():
-        node = NamedNode(f"{BASE}.well-known/sparql-examples/{slug}")
-        alone = read(client, f"/.well-known/sparql-examples/{slug}")
-        assert alone == {each for each in said if each.subject == node}
-        assert {term("sh:SPARQLExecutable"), term("sh:SPARQLSelectExecutable")} == objects_of(alone, node, "rdf:type")
-        assert {Literal(title, language=name) for name, title in query.titles.items()} == objects_of(
-            alone, node, "rdfs:label"
-        )
-        assert query.text == value_of(alone, node, "sh:select")
-        assert {ENDPOINT} == objects_of(alone, node, "schema:target")
-
-    assert {NamedNode(f"{BASE}.well-known/sparql-examples/{slug}") for slug in saved()} == {
-        each.subject for each in said
-    }
-
-
-def test_example_runs_as_it_is_given(client: TestClient) -> None:
-    """The text of an example, sent to the endpoint that it names, gives the answer of the saved query."""
-    node = NamedNode(f"{BASE}.well-known/sparql-examples/actors")
-    text = value_of(read(client, "/.well-known/sparql-examples/actors"), node, "sh:select")
-
-    assert rows(client, text) == [
-        list(each.values()) for each in _rows(client.get("/queries/actors.json")) if len(each) == 5
-    ]
-
-
-def _rows(response: httpx.Response) -> list[dict[str, str]]:
-    return [{key: cell["value"] for key, cell in row.items()} for row in response.json()["results"]["bindings"]]
-
-
-def test_unknown_example_is_told(client: TestClient) -> None:
-    """An example that there is not is answered 404, with one like it."""
-    response = client.get("/.well-known/sparql-examples/mesures")
-
-    assert 404 == response.status_code
-    assert "measures" in response.json()["detail"]
-
-
 def test_prefixes_are_declared_once(client: TestClient) -> None:
     """The prefixes of the project are the same in JSON and as declarations of SHACL."""
     said = read(client, "/.well-known/void")
@@ -326,57 +278,3 @@ def test_json_ld_needs_no_fetch(client: TestClient) -> None:
 
     assert PREFIXES["void"] == tree["@context"]["void"]
     assert {"@context", "@graph"} == set(tree)
-
-
-def test_empty_version_is_described(tmp_path: Path) -> None:
-    """A version that holds nothing is described as such, before anybody has brought data."""
-    assert 0 == runner(tmp_path / "var", tmp_path)("build", "--data", "none").returncode
-    settings = Settings(var=tmp_path / "var", query_workers=1)
-    with pool(settings):
-        said = read(TestClient(create(settings)))
-
-    assert {"0"} == {value_of(said, DATASET, f"void:{key}") for key in ("triples", "entities", "classes", "properties")}
-    assert set() == objects_of(said, DATASET, "sd:namedGraph")
-
-
-def test_description_does_not_wait_for_counts(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a version is still being counted, the service says what it can do; the counts come with a later answer."""
-    client = serve()
-    monkeypatch.setattr(descriptions, "_PATIENCE", 0)
-    with client:
-        first = read(client)
-        assert 200 == client.get("/.well-known/void").status_code
-        later = read(client)
-
-    assert first < later
-    assert {ENDPOINT} == objects_of(first, ENDPOINT, "sd:endpoint")
-    assert objects_of(first, DATASET, "sd:namedGraph") == objects_of(later, DATASET, "sd:namedGraph") != set()
-    assert (
-        set()
-        == objects_of(first, DATASET, "void:distinctSubjects")
-        != objects_of(later, DATASET, "void:distinctSubjects")
-    )
-
-
-@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
-def test_description_survives_a_census_past_the_deadline(serve: Serve, path: str) -> None:
-    """Where the data cannot be counted within the deadline, the descriptions come without those counts, and no error."""
-    said = read(serve(deadline=0.001), path)
-
-    assert set() == objects_of(said, DATASET, "void:distinctSubjects")
-    assert int(value_of(said, DATASET, "void:triples")) > 30_000
-    assert {ENDPOINT} == objects_of(said, DATASET, "void:sparqlEndpoint")
-
-
-def test_what_was_not_counted_is_counted_later(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counts that were missed once are there when somebody asks again after a while."""
-    client = serve()
-    with client, monkeypatch.context() as hurried:
-        hurried.setattr(descriptions, "_AGAIN", 0)
-        hurried.setattr(Settings, "deadline", property(lambda _: 0.001))
-        first = read(client, "/.well-known/void")
-        hurried.undo()
-        later = read(client, "/.well-known/void")
-
-    assert first < later
-    assert set() == objects_of(first, DATASET, "void:classes") != objects_of(later, DATASET, "void:classes")

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from server.app import create
 from server.serving import pool
 from server.settings import Settings
+from tests.http.asking import ASK, NEVER_ENDS, asked
 from tests.http.conftest import Serve, view
-from tests.http.test_sparql import ASK, NEVER_ENDS, asked
 
 
 def test_up_while_queries_are_answered(client: TestClient) -> None:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 import pytest
 from starlette.testclient import TestClient
 
+from tests.http.asking import asked
 from tests.http.conftest import Serve
-from tests.http.test_sparql import asked
 
 THING = "https://w3id.org/hankintaverkko/id/measure/ap22-m14"
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from html.parser import HTMLParser
 
 import pytest
 from rdflib import BNode, Literal, URIRef
@@ -14,6 +13,7 @@ from starlette.testclient import TestClient
 
 from server import results
 from sparql.queries import saved
+from tests.http.tables import Table
 
 FREE = [slug for slug, query in saved().items() if not any(each.required for each in query.parameters)]
 TYPES = {
@@ -24,33 +24,6 @@ TYPES = {
     "html": "text/html",
 }
 Rows = list[list[Node | None]]
-
-
-class Cells(HTMLParser):
-    """The texts of a table's cells, row by row."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self._inside = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
-        """Begin a row or a cell."""
-        if tag == "tr":
-            self.rows.append([])
-        if tag in {"td", "th"}:
-            self.rows[-1].append("")
-            self._inside = True
-
-    def handle_endtag(self, tag: str) -> None:
-        """End a cell."""
-        self._inside = self._inside and tag not in {"td", "th"}
-
-    def handle_data(self, data: str) -> None:
-        """Take the text of a cell."""
-        if self._inside:
-            self.rows[-1][-1] += data
 
 
 def _parsed(body: bytes, name: str) -> Rows:
@@ -76,7 +49,7 @@ def test_formats_agree(client: TestClient, slug: str) -> None:
     columns = [column.name for column in saved()[slug].columns]
     rows = _parsed(answers["json"].content, "json")
     table = list(csv.reader(io.StringIO(answers["csv"].text, newline="")))
-    cells = Cells(answers["html"].text)
+    page = Table(answers["html"].text)
 
     assert {200} == {answer.status_code for answer in answers.values()}
     assert TYPES == {name: answer.headers["content-type"].partition(";")[0] for name, answer in answers.items()}
@@ -85,9 +58,9 @@ def test_formats_agree(client: TestClient, slug: str) -> None:
     assert rows == _tsv(answers["tsv"].text)
     assert [columns, *([_plain(term) for term in row] for row in rows)] == table
     assert "\t".join(f"?{column}" for column in columns) == answers["tsv"].text.split("\n")[0]
-    assert columns == cells.rows[0]
-    assert min(len(rows), results.ROWS) == len(cells.rows) - 1
-    for row, shown in zip(rows, cells.rows[1:], strict=False):
+    assert columns == page.rows[0]
+    assert min(len(rows), results.ROWS) == len(page.rows) - 1
+    for row, shown in zip(rows, page.rows[1:], strict=False):
         for term, text in zip(row, shown, strict=True):
             assert isinstance(term, URIRef) or _plain(term) == text
 

@@ -4,25 +4,21 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from pyoxigraph import RdfFormat, parse
 from starlette.testclient import TestClient
 
-from sparql.guard import LONGEST_QUERY
-from tests.http.conftest import Serve
+from tests.http.asking import ASK, WAYS, asked
 
 SELECT = """PREFIX hv: <https://w3id.org/hankintaverkko/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?code ?title { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> skos:notation ?code ; skos:prefLabel ?title
 FILTER(LANG(?title) = "sv") }"""
-ASK = "ASK { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> ?p ?o }"
 CONSTRUCT = (
     "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> } ?s ?p ?o }"
 )
 DESCRIBE = "DESCRIBE <https://w3id.org/hankintaverkko/id/measure/ap22-m14>"
-NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?c), STR(?f), STR(?i)) = "") }'
 
 RESULTS = {
     "application/sparql-results+json": "json",
@@ -38,22 +34,6 @@ GRAPHS = {
     "application/trig": RdfFormat.TRIG,
     "application/n-quads": RdfFormat.N_QUADS,
 }
-WAYS = ["GET", "form", "direct", "QUERY form", "QUERY direct"]
-
-
-def asked(client: TestClient, way: str, query: str, accept: str = "", **more: str) -> httpx.Response:
-    """The response to *query*, sent in one of the `WAYS`."""
-    headers = {"Accept": accept} if accept else {}
-    match way:
-        case "GET":
-            return client.get("/sparql", params={"query": query, **more}, headers=headers)
-        case "form" | "QUERY form":
-            method = "QUERY" if way.startswith("QUERY") else "POST"
-            return client.request(method, "/sparql", data={"query": query, **more}, headers=headers)
-        case _:
-            method = "QUERY" if way.startswith("QUERY") else "POST"
-            headers["Content-Type"] = "application/sparql-query"
-            return client.request(method, "/sparql", params=more, content=query.encode(), headers=headers)
 
 
 def _columns(response: httpx.Response, kind: str) -> list[str]:
@@ -265,44 +245,6 @@ def test_dataset_of_the_request_is_the_dataset(client: TestClient) -> None:
     assert 0 < counted(**{"default-graph-uri": base + "src/d000"}) < counted()
 
 
-def test_too_long_query_is_refused(client: TestClient) -> None:
-    """A query, or a body, beyond the longest is answered 413."""
-    long = "ASK {} #" + "x" * LONGEST_QUERY
-
-    assert 413 == asked(client, "direct", long).status_code
-    assert 413 == asked(client, "direct", long * 13).status_code
-    assert 413 == asked(client, "form", long).status_code
-
-
-def test_long_query_is_answered(client: TestClient) -> None:
-    """A query as long as may be is answered."""
-    text = "ASK { VALUES ?x { " + "1 " * 100_000 + "} }"
-
-    assert asked(client, "direct", text).json()["boolean"] is True
-
-
-@pytest.mark.parametrize("opening", ["(", "{", "["])
-@pytest.mark.parametrize("deep", [300, 50_000])
-def test_deep_nesting_is_told(client: TestClient, opening: str, deep: int) -> None:
-    """Brackets nested deeper than a parser can follow are answered 400, and the service answers on."""
-    response = asked(client, "direct", "SELECT * { " + opening * deep)
-
-    assert 400 == response.status_code
-    assert "nest" in response.json()["detail"]
-    assert asked(client, "GET", ASK).json()["boolean"] is True
-
-
-@pytest.mark.parametrize(
-    "text", ["SELECT * { FILTER(" + "!" * 30_000 + "true) }", "SELECT * { {} " + "UNION {} " * 20_000 + "}"]
-)
-def test_query_that_ends_its_worker_is_told(client: TestClient, text: str) -> None:
-    """A query that the engine cannot survive is answered with an error in time, and the next one is answered."""
-    response = asked(client, "direct", text, timeout="10")
-
-    assert response.status_code in {400, 422, 500, 504}
-    assert asked(client, "GET", ASK).json()["boolean"] is True
-
-
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_bare_endpoint_shows_a_form_to_browsers_only(client: TestClient, method: str) -> None:
     """Without a query, a browser gets the form and a program the service description."""
@@ -312,56 +254,6 @@ def test_bare_endpoint_shows_a_form_to_browsers_only(client: TestClient, method:
     assert (200, 200) == (browser.status_code, program.status_code)
     assert browser.headers["content-type"].startswith("text/html")
     assert program.headers["content-type"].startswith("application/ld+json")
-
-
-def test_runaway_is_stopped(serve: Serve) -> None:
-    """A query past its deadline is answered 504, and those after it are answered."""
-    client = serve(query_workers=1, deadline=2.0)
-    late = asked(client, "GET", NEVER_ENDS)
-    soon = asked(client, "GET", NEVER_ENDS, timeout="500ms")
-
-    assert (504, 504) == (late.status_code, soon.status_code)
-    assert "2 seconds" in late.json()["detail"]
-    assert "0.5 seconds" in soon.json()["detail"]
-    assert asked(client, "GET", ASK).json()["boolean"] is True
-
-
-def test_overload_says_when_to_come_again(serve: Serve) -> None:
-    """When the queue is full, 503 says when to try again; when the runaways are gone, queries are answered."""
-    client = serve(query_workers=1, queries_waiting=2, deadline=2.0)
-    with ThreadPoolExecutor(8) as threads:
-        # Equal questions would wait for one answer.
-        responses = list(threads.map(lambda n: asked(client, "GET", f"{NEVER_ENDS} # {n}"), range(8)))
-    statuses = sorted(response.status_code for response in responses)
-
-    assert {503, 504} == set(statuses)
-    assert all(int(each.headers["retry-after"]) > 0 for each in responses if each.status_code == 503)
-    assert asked(client, "GET", ASK).json()["boolean"] is True
-
-
-def test_answer_beyond_the_limit_is_told(serve: Serve) -> None:
-    """An answer larger than the limit is answered 422, not cut off."""
-    client = serve(answer_bytes=1000)
-    response = asked(client, "GET", "SELECT * { ?s ?p ?o }", "text/csv")
-
-    assert 422 == response.status_code
-    assert "1,000 bytes" in response.json()["detail"]
-
-
-def test_answer_that_breaks_off_does_not_end_cleanly(serve: Serve) -> None:
-    """When a streamed answer passes the limit, the connection breaks, so that nobody takes a part for the whole."""
-    client = serve(answer_bytes=200_000, cache_bytes=0)
-
-    with pytest.raises(Exception, match="larger than"):
-        asked(client, "GET", "SELECT * { ?s ?p ?o }", "text/csv")
-
-
-def test_answer_that_might_be_kept_is_whole_or_an_error(serve: Serve) -> None:
-    """An answer small enough to be kept comes whole before its status is sent, so that passing the limit is an error."""
-    refused = asked(serve(answer_bytes=200_000), "GET", "SELECT * { ?s ?p ?o }", "text/csv")
-
-    assert 422 == refused.status_code
-    assert "200,000 bytes" in refused.text
 
 
 def test_numbers_and_terms_survive(client: TestClient) -> None:

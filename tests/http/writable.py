@@ -14,12 +14,19 @@ from httpx import Response
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse
 from starlette.testclient import TestClient
 
+from loaders.publish import Publisher
+from ontology.iris import Iris
 from server.app import create
 from server.serving import pool
 from server.settings import Settings
 from server.tokens import Tokens
+from shapes.validator import Validator
+from sparql.embedded import EmbeddedStore
 
 TURTLE, UPDATE = "text/turtle", "application/sparql-update"
+ONE = "<http://e/s> <http://e/p> 1 ."
+TWO = "<http://e/s> <http://e/p> 2 ."
+BLANK = '<http://e/s> <http://e/p> [ <http://e/q> "a" ] .'
 
 
 @dataclass
@@ -69,6 +76,13 @@ def canonical(body: bytes | str, format_: RdfFormat = RdfFormat.TURTLE) -> str:
     dataset = Dataset(parse(body if isinstance(body, bytes) else body.encode(), format=format_))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return "\n".join(sorted(f"{quad.triple}" for quad in dataset))
+
+
+def empty(var: Path) -> Path:
+    """A folder with a version that holds nothing."""
+    with Validator() as validator:
+        Publisher(EmbeddedStore(var), validator, Iris(), "tests").clear("tests")
+    return var
 
 
 @contextmanager
