@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from server.connections import Connection
 from server.settings import Settings, share_metrics
 from sparql.limits import Limits
 from sparql.pool import command_line
@@ -37,6 +38,8 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     config = uvicorn.Config(
         "server.app:from_environment",
         factory=True,
+        http=Connection,
+        ws="none",
         host=host,
         port=port,
         workers=workers,

@@ -1,0 +1,50 @@
+"""
+Answers with their length, for clients that know of no chunks.
+"""
+
+import tempfile
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_IN_MEMORY = 1 << 20  # bytes of an answer; the rest goes to a file
+_PIECE = 1 << 16  # bytes
+
+
+class Whole:
+    """
+    *app*, whose answers are kept until they are whole and go out with ``Content-Length``.
+
+    One that breaks off is none: a client of HTTP/1.0 takes the end of the connection for the end of the answer.
+
+    Source: RFC 9112 sections 6.1 and 6.3.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        begun: list[Message] = []
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as kept:
+
+            async def keep(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    begun.append(message)
+                    return
+                kept.write(message.get("body", b""))
+                if not message.get("more_body", False):
+                    await _send(begun[0], kept, send, with_length=scope["method"] != "HEAD")
+
+            await self._app(scope, receive, keep)
+
+
+async def _send(begun: Message, kept: "tempfile.SpooledTemporaryFile[bytes]", send: Send, *, with_length: bool) -> None:
+    headers = list(begun.get("headers", []))
+    length = kept.tell()
+    if with_length and not any(name.lower() == b"content-length" for name, _ in headers):
+        headers.append((b"content-length", str(length).encode()))
+    await send({**begun, "headers": headers})
+    kept.seek(0)
+    while piece := kept.read(_PIECE):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
