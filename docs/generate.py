@@ -15,18 +15,18 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from docs import picture
 from docs.picture import rows
 from loaders.columns import LANGUAGES, Column, Table, tables
 from loaders.template import accepted
 from ontology import diagram
 from server.cli import app
+from server.manual import localised
 from server.settings import CHECKOUT, Settings
 from sparql.queries import Parameter, SavedQuery, saved
 
 FOLDER = Path(__file__).parent
+LANGUAGE = "en"
 BEGIN = "<!-- generated: begin, written by python -m docs.generate -->"
 END = "<!-- generated: end -->"
 
@@ -43,7 +43,7 @@ def imports() -> str:
 def commands() -> str:
     """Every command with its arguments and options, from their help texts."""
     parts = []
-    for name, command in commands_of(typer.main.get_command(app)):
+    for name, command in commands_of(localised(app, LANGUAGE)):
         used = [name, *(f"{each.name.upper()}{'...' if each.nargs == -1 else ''}" for each in _arguments(command))]
         parts += [f"## hankinta {name}", "", command.help, "", "```sh", f"hankinta {' '.join(used)} [OPTIONS]", "```"]
         if command.params:
@@ -72,7 +72,9 @@ def _parameter(parameter: Any) -> tuple[str, str, str, str]:
     argument = parameter.param_type_name == "argument"
     name = parameter.name.upper() if argument else ", ".join(parameter.opts)
     default = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default
-    shown = "required" if parameter.required else "" if default is None else f"`{default}`"
+    shown = (
+        "required" if parameter.required else f"`{default}`" if parameter.show_default and default is not None else ""
+    )
     return f"`{name}`", _values(parameter), shown, parameter.help or ""
 
 

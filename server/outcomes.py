@@ -4,12 +4,14 @@ What a command says when it is done: what was published, or why nothing was, and
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from loaders.publish import Graphs, Outcome, Published, Refused, Unchanged
 from ontology.namespaces import term
+from server import console
 from shapes.report import Report
-from sparql.store import Snapshot
+from sparql.store import Snapshot, Version
 
 REPORT = "report.ttl"
 """The last report, in the folder of the versions."""
@@ -32,22 +34,37 @@ def told(outcome: Outcome, language: str) -> bool:
     """As `tell`, with warnings counted and not written out: for whoever did not write the data."""
     match outcome:
         case Published(version, report, times):
-            took = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in times.items())
-            size = f"{version.triples:,} triples in {len(version.counts)} graphs"
-            print(f"version {version.number} is published: {size} ({took}){_counted(report)}", flush=True)
+            print(_published(version, report, times, language), flush=True)
             return True
         case Refused(report, _):
             sys.stderr.write(without_notes(report).text(language))
-            sys.stderr.write("nothing was published\n")
+            sys.stderr.write(f"{console.line('nothing-published', language)}\n")
             return False
         case Unchanged(version):
-            print(f"nothing has changed; version {version.number if version else 0} is current", flush=True)
+            print(console.line("unchanged", language, number=str(version.number if version else 0)), flush=True)
             return True
 
 
-def _counted(report: Report | None) -> str:
-    warnings = report.count("Warning") if report else 0
-    return f"; {warnings} warnings, see {REPORT}" if warnings else ""
+def _published(version: Version, report: Report | None, times: Mapping[str, float], language: str) -> str:
+    steps = (
+        console.line("step-took", language, step=console.step(name, language), seconds=seconds)
+        for name, seconds in times.items()
+    )
+    return console.line(
+        "published",
+        language,
+        number=str(version.number),
+        triples=console.counted("triples", version.triples, language),
+        graphs=console.counted("graphs", len(version.counts), language),
+        steps=", ".join(steps),
+        warnings=_counted(report, language),
+    )
+
+
+def _counted(report: Report | None, language: str) -> str:
+    if report is None or not (many := report.count("Warning")):
+        return ""
+    return console.line("warned", language, warnings=console.counted("warnings", many, language), file=REPORT)
 
 
 def keep(outcome: Outcome, folder: Path) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from tqdm import tqdm
 
 from loaders.publish import Step
+from server import console
 
 STEPS = ("read", "copy", "apply", "infer", "validate", "flip")
 _PATIENCE = 1.0  # seconds before a bar appears
@@ -17,16 +18,23 @@ _TICK = 0.2  # seconds
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Step]:
+def bar(title: str, language: str) -> Iterator[Step]:
     """
     A function to be told the name of each of `STEPS` as it begins; it draws on standard error when that is a terminal.
+
+    Steps have their names in *language*.
     """
     with tqdm(
-        total=len(STEPS), desc=title, unit="step", delay=_PATIENCE, leave=False, disable=not sys.stderr.isatty()
+        total=len(STEPS),
+        desc=title,
+        unit=console.step("step", language),
+        delay=_PATIENCE,
+        leave=False,
+        disable=not sys.stderr.isatty(),
     ) as drawn:
 
         def step(name: str) -> None:
-            drawn.set_postfix_str(name)
+            drawn.set_postfix_str(console.step(name, language))
             drawn.update(STEPS.index(name) + 1 - drawn.n)
 
         yield step

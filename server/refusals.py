@@ -2,7 +2,7 @@
 What a command says when it could reach no verdict: one message and exit code 2, never a stack trace.
 
 What is wrong is said in the language of the reader, ``--lang``; what is wrong with somebody's input also as JSON in all
-of them. How a command is used is told by its parser, in English, and said here like the rest.
+of them. How a command was not used as it is meant is told by its parser, in English, and said here like the rest.
 """
 
 import json
@@ -17,6 +17,7 @@ from loaders.columns import LANGUAGES
 from loaders.errors import InputError, PublishError
 from loaders.sentences import Sentence
 from ontology.iris import IRIError
+from server import console
 from server.sentences import ENGLISH, said, texts
 from server.settings import SettingError
 from server.tokens import TokenError
@@ -47,7 +48,7 @@ def told(language: str, as_json: bool = False) -> Iterator[None]:
     except (InputError, PublishError) as met:
         if not as_json:
             stop(met.say(language))
-        print(json.dumps(_object(met), ensure_ascii=False, indent=2))
+        console.data(json.dumps(_object(met), ensure_ascii=False, indent=2))
         raise SystemExit(STATUS) from met
 
 
@@ -76,13 +77,16 @@ def misused(met: TyperException, language: str) -> NoReturn:
     stop(texts()["see-help"][ENGLISH].format(said=message, command=command), language)
 
 
-def asked(arguments: Sequence[str]) -> str:
-    """The language that *arguments* of the command line ask for with ``--lang``, else English. Total."""
+def asked(arguments: Sequence[str], otherwise: str) -> str:
+    """
+    The language that *arguments* of the command line ask for with ``--lang``, the last time, else *otherwise*. Total.
+    """
+    language = otherwise
     for name, value in zip(arguments, [*arguments[1:], ""], strict=False):
         option, equals, inside = name.partition("=")
         if option == "--lang" and (found := inside if equals else value) in LANGUAGES:
-            return found
-    return ENGLISH
+            language = found
+    return language
 
 
 def _object(met: InputError | PublishError) -> dict[str, object]:

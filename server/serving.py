@@ -29,9 +29,11 @@ class PoolError(OSError):
     """The query pool did not start."""
 
 
-def run(settings: Settings, host: str, port: int, workers: int) -> None:
+def run(settings: Settings, host: str, port: int, workers: int, greeting: str) -> None:
     """
     Serve until interrupted: the pool in a process of its own, *workers* web processes on *host* and *port*.
+
+    *greeting* is printed when they listen.
 
     A pool that already listens for the same versions is shared.
     """
@@ -52,7 +54,7 @@ def run(settings: Settings, host: str, port: int, workers: int) -> None:
     if not _listens(settings.pool_socket):
         share_metrics(settings.var.resolve() / "metrics")
     with pool(settings), listener:
-        print(f"Hankintaverkko on http://{host}:{port}/  (stop with Ctrl-C)", flush=True)
+        print(greeting, flush=True)
         # One web process as well has a supervisor: it is replaced when it dies, and it counts together with the pool.
         Multiprocess(config, [listener]).run()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 CHECKOUT = Path(__file__).parent.parent
 _SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
 _LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 
@@ -149,6 +150,18 @@ def _converted(kind: object, value: str) -> object:
     if kind is Path:
         return Path(value)
     return value
+
+
+def locale_language(environment: Mapping[str, str] | None = None) -> str:
+    """
+    The language of the locale of *environment*, by default this process's: ``fi`` or ``sv``, else ``en``. Total.
+
+    Source: POSIX.1-2017, Base Definitions, section 8.2.
+    """
+    variables = os.environ if environment is None else environment
+    locale = next((variables[name] for name in _LOCALE if variables.get(name)), "")
+    language = re.split("[^a-z]", locale, maxsplit=1)[0]
+    return language if language in ("fi", "sv") else "en"
 
 
 def share_metrics(folder: Path) -> None:

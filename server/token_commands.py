@@ -8,36 +8,42 @@ from typing import Annotated
 
 import typer
 
+from server import console
+from server.manual import Commands
+from server.options import Lang, Language
 from server.settings import read
 from server.tokens import Tokens
 
-app = typer.Typer(help="Tokens for writing over HTTP: create, list, revoke.", no_args_is_help=True)
+app = Commands()
 
-Name = Annotated[str, typer.Option("--name", help="Name of the token, such as that of the person or program.")]
+Name = Annotated[str, typer.Option("--name")]
+
+
+@app.callback()
+def token(lang: Lang = Language.EN) -> None:
+    """Tokens for writing over HTTP: create, list, revoke."""
 
 
 @app.command()
-def create(name: Name) -> None:
+def create(name: Name, lang: Lang = Language.EN) -> None:
     """Print a new token, once: only its hash is kept."""
     secret = Tokens(read().var).create(name, dt.datetime.now(dt.UTC))
-    sys.stderr.write(
-        f'the token "{name}" is the next line; keep it, for it is not shown again. Send it as "Authorization: Bearer ..."\n'
-    )
+    sys.stderr.write(f"{console.line('token-created', lang, name=name)}\n")
     print(secret)
 
 
 @app.command("list")
-def list_() -> None:
+def list_(lang: Lang = Language.EN) -> None:
     """List the tokens by name, with the time at which each was created."""
     tokens = Tokens(read().var).all()
-    for token in tokens:
-        print(f"{token.created}  {token.name}")
+    for each in tokens:
+        print(f"{each.created}  {each.name}")
     if not tokens:
-        sys.stderr.write("there is no token, so nothing can be written over HTTP; hankinta token create makes one\n")
+        sys.stderr.write(f"{console.line('no-token', lang)}\n")
 
 
 @app.command()
-def revoke(name: Name) -> None:
+def revoke(name: Name, lang: Lang = Language.EN) -> None:
     """Take a token away; the next request with it is refused."""
     Tokens(read().var).revoke(name)
-    print(f'the token "{name}" is revoked')
+    print(console.line("token-revoked", lang, name=name))
