@@ -103,8 +103,8 @@ def _format(content_type: str) -> RdfFormat:
     met = f'"{kind.name}"' if kind.name else "without a Content-Type"
     if kind.name not in FORMATS:
         accepted = ", ".join(name for name in FORMATS if "/x-" not in name)
-        raise UnsupportedMediaType(f"a graph is sent as {accepted} or {FORM}, not as {met}")
+        raise UnsupportedMediaType(f"a graph is sent as {accepted} or {FORM}, not as {met}", (*FORMATS, FORM))
     charset = (kind.parameter("charset") or "utf-8").lower()
     if charset not in {"utf-8", "utf8"}:
-        raise UnsupportedMediaType(f'the body says charset="{charset}"; send it in UTF-8')
+        raise UnsupportedMediaType(f'the body says charset="{charset}"; send it in UTF-8', (*FORMATS, FORM))
     return FORMATS[kind.name]

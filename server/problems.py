@@ -66,8 +66,8 @@ _STATUS |= {
 _PLACES = frozenset(field.name for field in dataclasses.fields(Where))
 _CLIENT_GONE = 499  # never sent: there is nobody to read it
 _EXPOSED = (
-    "Accept-Query, Allow, Content-Disposition, Content-Location, ETag, Hankinta-Page, Hankinta-Version, Link, Location, "
-    "Memento-Datetime, Retry-After, Vary, WWW-Authenticate"
+    "Accept-Patch, Accept-Post, Accept-Query, Allow, Content-Disposition, Content-Location, ETag, Hankinta-Page, "
+    "Hankinta-Version, Link, Location, Memento-Datetime, Retry-After, Vary, WWW-Authenticate"
 )
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
 
@@ -212,9 +212,25 @@ def of(error: Exception, request: Request) -> Response:
     """The problem document of *error*; one that nobody foresaw is logged and told without its insides."""
     for kind in _STATUS:
         if isinstance(error, kind):
-            return problem(kind, str(error), request, _fields(error))
+            response = problem(kind, str(error), request, _fields(error))
+            if isinstance(error, errors.UnsupportedMediaType):
+                response.headers.append(*_accepted(request.method, error.accepted))
+            return response
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return problem(InternalError, _UNFORESEEN, request)
+
+
+def _accepted(method: str, types: tuple[str, ...]) -> tuple[str, str]:
+    """
+    The header that tells what a request by *method* may send: bodies of these *types*, or those that nobody encoded.
+
+    Source: RFC 9110 sections 12.5.3 and 15.5.16; RFC 5789 section 3.1; RFC 10008 for ``Accept-Query``.
+    """
+    if not types:
+        return "Accept-Encoding", "identity"
+    if method == "QUERY":
+        return "Accept-Query", ", ".join(f'"{each}"' for each in types)
+    return {"POST": "Accept-Post", "PATCH": "Accept-Patch"}.get(method, "Accept"), ", ".join(types)
 
 
 def _fields(error: Exception) -> dict[str, object]:

@@ -112,7 +112,14 @@ class UpdateFailed(QueryError):
 
 
 class UnsupportedMediaType(QueryError):
-    """The body of a request is nothing that holds a query."""
+    """
+    The body of a request is nothing that holds a query; *accepted* are the media types that it can have, none when it is
+    encoded in a way that is not accepted.
+    """
+
+    def __init__(self, message: str, accepted: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.accepted = tuple(accepted)
 
 
 class NotAcceptable(QueryError):

@@ -56,7 +56,9 @@ FORMATS: tuple[Format, ...] = (
     Format("xml", "application/sparql-results+xml", _RESULT, QueryResultsFormat.XML, ("application/xml", "text/xml")),
     Format("csv", "text/csv", _TABLE, QueryResultsFormat.CSV),
     Format("tsv", "text/tab-separated-values", _TABLE, QueryResultsFormat.TSV),
-    Format("ttl", "text/turtle", _RDF, RdfFormat.TURTLE, ("application/x-turtle", "text/plain")),
+    Format(
+        "ttl", "text/turtle", _RDF, RdfFormat.TURTLE, ("application/x-turtle", "text/n3", "text/rdf+n3", "text/plain")
+    ),
     Format("jsonld", "application/ld+json", _RDF, RdfFormat.JSON_LD, ("application/json",)),
     Format("nt", "application/n-triples", _RDF, RdfFormat.N_TRIPLES),
     Format("rdf", "application/rdf+xml", _RDF, RdfFormat.RDF_XML, ("application/xml", "text/xml")),
@@ -91,7 +93,7 @@ def named(name: str, kind: Kind) -> Format:
         if name.lower() in {format_.name, format_.media_type}:
             return format_
     for format_ in offered(kind):
-        if name.lower() in _OTHER_NAMES.get(format_.name, ()):
+        if name.lower() in {*_OTHER_NAMES.get(format_.name, ()), *format_.aliases}:
             return format_
     names = ", ".join(format_.name for format_ in offered(kind))
     types = tuple(format_.media_type for format_ in offered(kind))

@@ -140,7 +140,7 @@ def _posted(content_type: str, given: Pairs, body: bytes, name: str, direct: str
     if kind.name not in {FORM, direct}:
         hint = {UPDATE: "; POST updates to /update", DIRECT: "; send queries to /sparql"}.get(kind.name, "")
         met = f'"{kind.name}"' if kind.name else "without a Content-Type"
-        raise UnsupportedMediaType(f"{name} is sent as {direct} or {FORM}, not as {met}{hint}")
+        raise UnsupportedMediaType(f"{name} is sent as {direct} or {FORM}, not as {met}{hint}", (direct, FORM))
     if charset not in {"utf-8", "utf8"}:
         raise QuerySyntaxError(f'the body says charset="{charset}"; send it in UTF-8')
     if kind.name == direct:
@@ -160,7 +160,7 @@ def _posted(content_type: str, given: Pairs, body: bytes, name: str, direct: str
 
 def _text(body: bytes) -> str:
     try:
-        return body.decode("utf-8-sig")
+        return body.decode("utf-8")
     except UnicodeDecodeError as met:
         raise QuerySyntaxError(f"the body is not UTF-8: byte {met.start} is {body[met.start]:#04x}") from met
 
@@ -194,11 +194,12 @@ def _single(pairs: Pairs) -> dict[str, str]:
 def _required(single: dict[str, str], name: str) -> str:
     if name not in single:
         raise QuerySyntaxError(f'the parameter "{name}" is missing; send it once')
-    return single[name]
+    return single[name].removeprefix("\ufeff")  # some editors begin a file with it
 
 
 def _graphs(pairs: Pairs, name: str) -> tuple[str, ...]:
-    found = tuple(value for key, value in pairs if key == name)
+    # Forms of other services, and clients made for them, send the parameter blank when no graph is named.
+    found = tuple(value for key, value in pairs if key == name and value)
     for value in found:
         try:
             NamedNode(value)
@@ -221,6 +222,8 @@ def _timeout(value: str | None) -> float | None:
         seconds = float(written[:-2]) / 1000 if written.endswith("ms") else float(written.removesuffix("s"))
     except ValueError:
         seconds = -1.0
+    if seconds == 0:
+        return None  # Virtuoso's form says so when nobody sets one
     if not 0 < seconds < float("inf"):
         raise QuerySyntaxError(f'timeout is "{value}"; write seconds ("5", "2.5s") or milliseconds ("500ms")')
     return seconds

@@ -12,14 +12,17 @@ from starlette.responses import Response, StreamingResponse
 from server import context, memento
 from server.problems import CORS
 from sparql.asker import Answer
+from sparql.errors import UnsupportedMediaType
 
 Result = TypeVar("Result")
 DESCRIBED_BY = '</.well-known/void>; rel="describedby"'
 _MOMENT = 0.01  # seconds before anybody looks whether the client is still there
 _MONTH = 2_592_000  # seconds
-# Headers of requests that scripts on other people's pages may send.
+# Headers of requests that scripts on other people's pages may send: all. The wildcard does not cover Authorization, and
+# older browsers do not know it.
 _ASKED = (
-    "Accept, Accept-Datetime, Accept-Language, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match"
+    "Accept, Accept-Datetime, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-Modified-Since, "
+    "If-None-Match, Prefer, X-Requested-With, *"
 )
 
 
@@ -109,6 +112,19 @@ async def _until_gone(request: Request, answering: "asyncio.Future[Result]") -> 
 async def _gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def unencoded(request: Request) -> None:
+    """
+    Return when the body of *request* comes as it is.
+
+    Raises:
+        UnsupportedMediaType: It is compressed, or encoded in another way.
+
+    Source: RFC 9110 sections 8.4 and 15.5.16.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("the body is encoded; send it as it is, without Content-Encoding")
 
 
 def preflight(_: Request, methods: str = "GET, HEAD, OPTIONS") -> Response:

@@ -15,7 +15,7 @@ from server.answering import Question, disposition, respond
 from server.problems import TooSlow, guarded
 from server.results import kind_of
 from server.routes import description
-from server.routes.answers import preflight
+from server.routes.answers import preflight, unencoded
 from sparql import protocol
 from sparql.compaction import wants_expanded
 from sparql.errors import QuerySyntaxError, QueryTooLong
@@ -34,6 +34,7 @@ async def endpoint(request: Request) -> Response:
     if request.method == "OPTIONS":
         response = preflight(request, ", ".join(METHODS))
         response.headers["Accept-Query"] = f'"{protocol.DIRECT}", "{protocol.FORM}"'
+        response.headers["Accept-Post"] = f"{protocol.DIRECT}, {protocol.FORM}"
         return response
     if forms.wanted(request):
         return await forms.respond(request, _read, answer)
@@ -47,6 +48,7 @@ async def _read(request: Request) -> protocol.ProtocolQuery | None:
     parameters = protocol.parameters(request.scope["query_string"])
     if request.method not in {"POST", "QUERY"}:
         return protocol.by_get(parameters)
+    unencoded(request)
     try:
         async with asyncio.timeout(_SLOWEST_BODY):
             body = await _body(request)
@@ -98,4 +100,4 @@ async def _body(request: Request) -> bytes:
 
 
 answers = guarded(endpoint)
-routes = [Route(PATH, answers, methods=METHODS)]
+routes = [Route(path, answers, methods=METHODS) for path in (PATH, f"{PATH}/")]

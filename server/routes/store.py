@@ -36,7 +36,7 @@ _KNOWN = {"graph", _DEFAULT, "format", "at", "lang"}
 async def indirect(request: Request) -> Response:
     """Read or write the graph that a parameter names; a POST without one makes a new graph."""
     if request.method == "OPTIONS":
-        return preflight(request, _METHODS)
+        return _options(request)
     given = protocol.parameters(request.scope["query_string"])
     graphs = [value for name, value in given if name == "graph"]
     default = any(name == _DEFAULT for name, _ in given)
@@ -53,7 +53,7 @@ async def indirect(request: Request) -> Response:
 async def direct(request: Request) -> Response:
     """Read or write the graph whose name this address is, or would be under the base of our IRIs."""
     if request.method == "OPTIONS":
-        return preflight(request, _METHODS)
+        return _options(request)
     settings = context.of(request).settings
     path = request.scope.get("raw_path", request.scope["path"].encode()).partition(b"?")[0].decode("ascii", "replace")
     if path == f"{_STORE}/":
@@ -62,6 +62,13 @@ async def direct(request: Request) -> Response:
     return await _answer(
         request, _absolute(settings.base_iri + path.lstrip("/") if ours else settings.public_url + path)
     )
+
+
+def _options(request: Request) -> Response:
+    response = preflight(request, _METHODS)
+    response.headers["Accept-Post"] = ", ".join((*content.FORMATS, content.FORM))
+    response.headers["Accept-Patch"] = protocol.UPDATE
+    return response
 
 
 def _graph(request: Request, iri: str) -> str:
@@ -101,8 +108,8 @@ async def _read(request: Request, graph: str) -> Response:
 
 
 def _format(request: Request) -> Format:
-    name = request.query_params.get("format")
-    return named(name, Kind.GRAPH) if name else negotiate(request.headers.get("accept", ""), Kind.GRAPH)
+    name, accept = request.query_params.get("format"), ", ".join(request.headers.getlist("accept"))
+    return named(name, Kind.GRAPH) if name else negotiate(accept, Kind.GRAPH)
 
 
 async def _write(request: Request, graph: str, *, new: bool = False) -> Response:
@@ -144,7 +151,7 @@ async def _send(request: Request, job: Job) -> Reply:
 
 async def _patch(request: Request, job: Job) -> Reply:
     if media.parse(job.media_type).name != protocol.UPDATE:
-        raise UnsupportedMediaType(f"a graph is patched by an update, sent as {protocol.UPDATE}")
+        raise UnsupportedMediaType(f"a graph is patched by an update, sent as {protocol.UPDATE}", (protocol.UPDATE,))
     with await writing.body(request) as file:
         update = protocol.update_by_post(job.media_type, (), file.read())
     return await context.of(request).writer.write(replace(job, text=update.text))

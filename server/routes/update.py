@@ -20,7 +20,9 @@ _METHODS = "OPTIONS, POST"
 async def endpoint(request: Request) -> Response:
     """Carry out one update, and tell the version that holds what it asked for."""
     if request.method == "OPTIONS":
-        return preflight(request, _METHODS)
+        response = preflight(request, _METHODS)
+        response.headers["Accept-Post"] = f"{protocol.UPDATE}, {protocol.FORM}"
+        return response
     who = writing.authorised(request)
     given = protocol.parameters(request.scope["query_string"])
     with await writing.body(request) as file:
@@ -49,4 +51,4 @@ async def endpoint(request: Request) -> Response:
     return JSONResponse(told, headers=headers)
 
 
-routes = [Route("/update", writing.uncached(endpoint), methods=_METHODS.split(", "))]
+routes = [Route(path, writing.uncached(endpoint), methods=_METHODS.split(", ")) for path in ("/update", "/update/")]

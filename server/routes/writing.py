@@ -15,9 +15,9 @@ from starlette.responses import Response
 
 from server import context
 from server.problems import CORS, BadParameter, Endpoint, TooSlow, guarded, problem
+from server.routes import answers
 from server.tokens import Tokens
 from server.writes import NotAuthenticated, ShapesViolated, WriteTooLarge, WritingClosed
-from sparql.errors import UnsupportedMediaType
 from sparql.media import parse_accept, quality_of
 
 _HOW = 'create a token with "hankinta token create --name NAME" and send it as "Authorization: Bearer TOKEN"'
@@ -82,8 +82,7 @@ async def body(request: Request) -> BinaryIO:
     """
     settings = context.of(request).settings
     most = settings.write_bytes
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType("the body is encoded; send it as it is, without Content-Encoding")
+    answers.unencoded(request)
     announced = request.headers.get("content-length", "")
     file = tempfile.TemporaryFile(dir=settings.var)  # noqa: SIM115 - closed by the caller
     try:
