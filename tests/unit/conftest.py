@@ -4,6 +4,7 @@ import pytest
 
 from ontology.iris import Iris
 from ontology.modules import read
+from tests.unit.judge import Judge
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +17,9 @@ def graphs():
 def statements(graphs):
     """Every statement of the vocabulary, without graph names."""
     return {(quad.subject, quad.predicate, quad.object) for graph in graphs.values() for quad in graph}
+
+
+@pytest.fixture
+def judge():
+    """A judge who finds nothing until told otherwise."""
+    return Judge()

@@ -2,7 +2,7 @@
 Amendments: whose graphs may be changed, what of them is judged, and under which condition.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,12 @@ from loaders.errors import (
 )
 from loaders.ownership import RESERVED
 from loaders.publish import Outcome, Published, Publisher, Refused, Unchanged
-from ontology.iris import Iris, shape
+from ontology.iris import Iris
 from ontology.namespaces import term
-from shapes.report import Finding, Report
 from sparql.embedded import EmbeddedStore
 from sparql.errors import QueryRefused, QuerySyntaxError
 from sparql.store import GraphName
+from tests.unit.judge import Judge
 
 IRIS = Iris("https://example.test/")
 BASE = "http://example.test/update"
@@ -32,39 +32,6 @@ OURS, OTHER = IRIS.graph("entry/one"), IRIS.graph("entry/two")
 OWN = NamedNode("http://people.test/graph")
 MEASURE = IRIS.entity("measure/one")
 TYPE, NOTE = term("rdf:type"), NamedNode("http://people.test/note")
-
-
-class Judge:
-    """A judge who remembers what was put before it and finds what the test says."""
-
-    def __init__(self) -> None:
-        self.focus: tuple[NamedNode | BlankNode, ...] = ()
-        self.seen: list[tuple[set[Quad], set[Quad]]] = []
-
-    def full(self, asserted: Iterable[Quad], *_: object, **__: object) -> Report:
-        """The verdict on a whole dataset."""
-        self.seen.append((set(), set(asserted)))
-        return self._report()
-
-    def entry(self, before: Iterable[Quad], written: Iterable[Quad], *_: object, **__: object) -> Report:
-        """The verdict on a change."""
-        self.seen.append((set(before), set(written)))
-        return self._report()
-
-    def _report(self) -> Report:
-        component = term("sh:MinCountConstraintComponent")
-        return Report(
-            tuple(
-                Finding(node, None, None, shape("Measure"), "Violation", {"en": "Add a title."}, component)
-                for node in self.focus
-            )
-        )
-
-
-@pytest.fixture
-def judge() -> Judge:
-    """A judge who finds nothing until told otherwise."""
-    return Judge()
 
 
 @pytest.fixture

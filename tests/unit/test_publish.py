@@ -4,10 +4,7 @@ The one write path: what a build, an entry, a withdrawal and a rollback do, and 
 
 import io
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
@@ -15,61 +12,18 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 from loaders import catalogue, curated, inference, provenance
 from loaders.digest import digest
 from loaders.errors import BlankNodeError, ForeignThingError, ReservedGraphError, UnknownGraphError
-from loaders.publish import (
-    RESERVED,
-    Outcome,
-    Published,
-    Publisher,
-    Refused,
-    Unchanged,
-)
+from loaders.publish import RESERVED, Outcome, Published, Publisher, Refused, Unchanged
 from ontology import modules
-from ontology.iris import Iris, shape
+from ontology.iris import Iris
 from ontology.namespaces import term
-from shapes.report import Finding, Report
 from sparql.canonical import stored
 from sparql.embedded import EmbeddedStore
+from tests.unit.judge import Judge, violation
 
 FIVE = Path(__file__).parents[1] / "fixtures" / "tables" / "five"
 IRIS = Iris("https://example.test/")
 ENTRY, OTHER = IRIS.graph("entry/one"), IRIS.graph("entry/two")
 MEASURE = IRIS.entity("measure/one")
-VIOLATION = Finding(
-    focus=MEASURE,
-    path=None,
-    value=None,
-    shape=shape("Measure"),
-    severity="Violation",
-    messages={"fi": "Lisää nimi.", "sv": "Lägg till ett namn.", "en": "Add a title."},
-    component=term("sh:MinCountConstraintComponent"),
-)
-
-
-@dataclass
-class Judge:
-    """A judge whose verdict is set by the test, and who remembers what was put before it."""
-
-    findings: tuple[Finding, ...] = ()
-    asserted: list[Quad] = field(default_factory=list)
-    inferred: list[Quad] = field(default_factory=list)
-    written: list[Quad] = field(default_factory=list)
-    before: list[Quad] = field(default_factory=list)
-
-    def full(self, asserted: Iterable[Quad], inferred: Iterable[Quad], **_: Any) -> Report:
-        """The verdict on a whole dataset."""
-        self.asserted, self.inferred = list(asserted), list(inferred)
-        return Report(self.findings)
-
-    def entry(self, before: Iterable[Quad], written: Iterable[Quad], *_: Any, **__: Any) -> Report:
-        """The verdict on a change."""
-        self.before, self.written = list(before), list(written)
-        return Report(self.findings)
-
-
-@pytest.fixture
-def judge() -> Judge:
-    """A judge who finds nothing until told otherwise."""
-    return Judge()
 
 
 @pytest.fixture
@@ -174,7 +128,7 @@ def test_build_leaves_entries_alone_and_drops_what_it_no_longer_makes(publisher:
 
     assert _version(outcome) == 3
     assert _names(publisher) == {"src/d000", "translations", "entry/one", "prov", "inferred"}
-    assert set(_entry()[ENTRY]) <= set(judge.asserted)
+    assert set(_entry()[ENTRY]) <= judge.seen[-1][1]
 
 
 def test_build_takes_back_a_graph_that_somebody_replaced(publisher: Publisher) -> None:
@@ -194,13 +148,13 @@ def test_build_takes_back_a_graph_that_somebody_replaced(publisher: Publisher) -
 def test_violations_publish_nothing(publisher: Publisher, judge: Judge) -> None:
     """A build and an entry that violate the shapes come back with the report, and the old version is served."""
     publisher.build(FIVE, "first")
-    judge.findings = (VIOLATION,)
+    judge.focus = (MEASURE,)
     built = publisher.replace_built(curated.read(FIVE, IRIS), "second", "two")
     entered = publisher.publish(_entry(), "entry")
 
     assert isinstance(built, Refused)
     assert isinstance(entered, Refused)
-    assert entered.report.findings == (VIOLATION,)
+    assert entered.report.findings == (violation(MEASURE),)
     assert [version.number for version in publisher.store.versions()] == [1]
 
 
@@ -209,11 +163,12 @@ def test_judge_sees_what_was_written(publisher: Publisher, judge: Judge) -> None
     order = Literal("007", datatype=term("xsd:integer"))
     publisher.publish(_entry(ENTRY, ("hv:order", order)), "entry")
     publisher.publish(_entry(), "without")
-
-    assert order not in {quad.object for quad in judge.written}
-    assert Literal("7", datatype=term("xsd:integer")) in {quad.object for quad in judge.before}
     publisher.publish(_entry(ENTRY, ("hv:order", order)), "again")
-    assert order in {quad.object for quad in judge.written}
+    _, (kept, without), (_, again) = judge.seen
+
+    assert order not in {quad.object for quad in without}
+    assert Literal("7", datatype=term("xsd:integer")) in {quad.object for quad in kept}
+    assert order in {quad.object for quad in again}
 
 
 def test_entry_is_published_with_its_origin_and_what_follows_from_it(publisher: Publisher) -> None:

@@ -7,13 +7,11 @@ import datetime as dt
 import io
 import zipfile
 
-import openpyxl
 import pytest
 
-from loaders import tables
 from loaders.columns import tables as declared
-from loaders.errors import Problems
-from loaders.limits import Limits
+from loaders.limits import DEFAULT, Limits
+from tests.unit.workbooks import read, workbook
 
 HEADER = "of,document,section,lines,anchor\n"
 ROW = "measure/x,d000,rad 1,7-27,FM\n"
@@ -23,26 +21,10 @@ ROW = "measure/x,d000,rad 1,7-27,FM\n"
 def reading(tmp_path):
     """Write bytes or a workbook under a name and read it: rows and problems as text."""
 
-    def read(content, name="evidence.csv", limits=None):
-        path = tmp_path / name
-        if isinstance(content, openpyxl.Workbook):
-            content.save(path)
-        else:
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        problems = Problems()
-        rows = tables.read(path, problems, limits=limits or Limits())
-        return rows, [str(problem) for problem in problems.met]
+    def read_as(content, name="evidence.csv", limits=DEFAULT):
+        return read(tmp_path / name, content, limits)
 
-    return read
-
-
-def workbook(*lines, title="evidence"):
-    """A workbook with one sheet."""
-    book = openpyxl.Workbook()
-    book.active.title = title
-    for line in lines:
-        book.active.append(line)
-    return book
+    return read_as
 
 
 SHEET = (["of", "document", "section", "lines", "anchor"], ["measure/x", "d000", "rad 1", "7-27", "FM"])
@@ -147,7 +129,7 @@ def test_header_tells_the_table(reading, name):
 
 def test_workbook(reading):
     """A sheet of a workbook reads like the CSV file of the same cells."""
-    rows, problems = reading(workbook(*SHEET), "book.xlsx")
+    rows, problems = reading(workbook("evidence", *SHEET), "book.xlsx")
     plain, _ = reading(HEADER + ROW)
 
     assert ([], dict(plain[0].cells), 2) == (problems, dict(rows[0].cells), rows[0].number)
@@ -156,7 +138,7 @@ def test_workbook(reading):
 def test_numbers_of_a_spreadsheet(reading):
     """Numbers that a spreadsheet keeps as numbers read as they were typed."""
     lines = (["indicator", "record", "value", "confidence"], ["indicator/x", "target", 10.0, 0.8])
-    rows, problems = reading(workbook(*lines, title="values"), "book.xlsx")
+    rows, problems = reading(workbook("values", *lines), "book.xlsx")
 
     assert ([], "10", "0.8") == (problems, rows[0].text("value"), rows[0].text("confidence"))
 
@@ -173,7 +155,7 @@ def test_numbers_of_a_spreadsheet(reading):
 )
 def test_what_spreadsheets_make_of_cells(reading, cell, met):
     """Formulas, dates, errors and truth values are refused with file, sheet, row and column."""
-    _, problems = reading(workbook(SHEET[0], ["measure/x", "d000", "rad 1", cell, "FM"]), "book.xlsx")
+    _, problems = reading(workbook("evidence", SHEET[0], ["measure/x", "d000", "rad 1", cell, "FM"]), "book.xlsx")
 
     assert [True] == [
         problem.startswith(f"book.xlsx sheet evidence row 2, column lines: met {met}") for problem in problems
@@ -182,7 +164,7 @@ def test_what_spreadsheets_make_of_cells(reading, cell, met):
 
 def test_several_sheets(reading):
     """Each sheet is the table it is named after; the sheet that explains is passed over, any other is a problem."""
-    book = workbook(*SHEET)
+    book = workbook("evidence", *SHEET)
     pages = book.create_sheet("pages")
     pages.append(["id", "url"])
     pages.append(["page/x", "https://a.fi/"])
@@ -198,7 +180,7 @@ def test_several_sheets(reading):
 
 def test_single_sheet_with_any_name(reading):
     """The only sheet of a workbook may have any name when the file is named after the table."""
-    rows, problems = reading(workbook(*SHEET, title="Taul1"), "evidence.xlsx")
+    rows, problems = reading(workbook("Taul1", *SHEET), "evidence.xlsx")
 
     assert ([], "evidence") == (problems, rows[0].table.name)
 
@@ -243,7 +225,7 @@ def test_hostile_workbook(reading, content, expected):
 @pytest.mark.parametrize("name", ["evidence.csv", "book.xlsx"])
 def test_bounds(reading, name):
     """A file with more bytes or more rows than the bounds is refused, and says what the bounds are."""
-    content = workbook(SHEET[0], *[SHEET[1]] * 20) if name == "book.xlsx" else HEADER + ROW * 20
+    content = workbook("evidence", SHEET[0], *[SHEET[1]] * 20) if name == "book.xlsx" else HEADER + ROW * 20
     _, many = reading(content, name, Limits(rows=10))
     _, large = reading(content, name, Limits(file_bytes=100))
 
@@ -253,7 +235,7 @@ def test_bounds(reading, name):
 
 def test_far_cells(reading):
     """A workbook whose only other cell stands at the far end of the sheet is refused without filling the space between."""
-    book = workbook(*SHEET)
+    book = workbook("evidence", *SHEET)
     book.active.cell(1_000_000, 16_000, "x")
     _, problems = reading(book, "book.xlsx", Limits(rows=1000))
 
