@@ -7,7 +7,7 @@ Queries and updates that mean harm, or do harm by carelessness, each with what m
 from dataclasses import dataclass
 from enum import Enum
 
-from tests.hostile.greed import GREEDY, ODD, SENSELESS
+from tests.hostile.greed import GREEDY, ODD, SENSELESS, TRIPLES, P, grown
 
 
 class Must(Enum):
@@ -32,7 +32,6 @@ class Case:
     slow: bool = False
 
 
-P = "<http://example.org/p>"
 _SERVICE = "SERVICE <BAIT> { ?s ?p ?o }"
 _REACHING = {
     "plain": f"SELECT * {{ {_SERVICE} }}",
@@ -204,16 +203,14 @@ _CHAINS = {
     + "{ ?s ?p ?o }",
     "ordered by everything": "SELECT * { ?s ?p ?o } ORDER BY " + "?s " * 200_000,
 }
-_CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
-_GROWING = " ".join(f"BIND(CONCAT({', '.join([f'?v{n}'] * 10)}) AS ?v{n + 1})" for n in range(12))
 _TAKING = {
-    "cross product counted": f"SELECT (COUNT(*) AS ?n) {{ {_CROSS} FILTER(CONCAT(STR(?c), STR(?f), STR(?i)) = '') }}",
-    "cross product sorted": f"SELECT * {{ {_CROSS} }} ORDER BY ?i LIMIT 1",
-    "cross product distinct": f"SELECT DISTINCT ?a ?d ?g {{ {_CROSS} }}",
-    "cross product grouped": f"SELECT ?a ?d (COUNT(*) AS ?n) {{ {_CROSS} }} GROUP BY ?a ?d",
-    "cross product skipped": f"SELECT * {{ {_CROSS} }} OFFSET 9000000000",
-    "cross product constructed": f"CONSTRUCT {{ ?a ?e ?i }} {{ {_CROSS} }}",
-    "cross product asked": f"ASK {{ {_CROSS} FILTER(STR(?c) = CONCAT(STR(?f), STR(?i), 'x')) }}",
+    "cross product counted": f"SELECT (COUNT(*) AS ?n) {{ {TRIPLES} FILTER(CONCAT(STR(?c), STR(?f), STR(?i)) = '') }}",
+    "cross product sorted": f"SELECT * {{ {TRIPLES} }} ORDER BY ?i LIMIT 1",
+    "cross product distinct": f"SELECT DISTINCT ?a ?d ?g {{ {TRIPLES} }}",
+    "cross product grouped": f"SELECT ?a ?d (COUNT(*) AS ?n) {{ {TRIPLES} }} GROUP BY ?a ?d",
+    "cross product skipped": f"SELECT * {{ {TRIPLES} }} OFFSET 9000000000",
+    "cross product constructed": f"CONSTRUCT {{ ?a ?e ?i }} {{ {TRIPLES} }}",
+    "cross product asked": f"ASK {{ {TRIPLES} FILTER(STR(?c) = CONCAT(STR(?f), STR(?i), 'x')) }}",
     "cross product of sub-selects": "SELECT * { "
     + "".join(f"{{ SELECT ?a{n} ?c{n} {{ ?a{n} ?b ?c{n} }} }} " for n in range(4))
     + "} ORDER BY ?c3",
@@ -226,21 +223,23 @@ _TAKING = {
     "cross product of values": "SELECT (MAX(?x0 + ?x1 + ?x2) AS ?n) { "
     + "".join(f"VALUES ?x{n} {{ {' '.join(map(str, range(2000)))} }} " for n in range(3))
     + "}",
-    "minus of a cross product": f"SELECT * {{ ?s ?p ?o MINUS {{ ?s ?p ?o . {_CROSS} FILTER(STR(?c) = CONCAT(STR(?f), STR(?i), 'x')) }} }}",
-    "not exists of a cross product": f"SELECT * {{ ?s ?p ?o FILTER NOT EXISTS {{ {_CROSS} FILTER(STR(?c) = CONCAT('x', STR(?f))) }} }}",
+    "minus of a cross product": f"SELECT * {{ ?s ?p ?o MINUS {{ ?s ?p ?o . {TRIPLES} FILTER(STR(?c) = CONCAT(STR(?f), STR(?i), 'x')) }} }}",
+    "not exists of a cross product": f"SELECT * {{ ?s ?p ?o FILTER NOT EXISTS {{ {TRIPLES} FILTER(STR(?c) = CONCAT('x', STR(?f))) }} }}",
     "all pairs of nodes": "SELECT (COUNT(*) AS ?n) { ?a (!<a:p>|^!<a:p>)* ?b . ?c (!<a:p>|^!<a:p>)* ?d }",
     "paths of paths": f"SELECT (COUNT(*) AS ?n) {{ ?a (({P}+/^{P}+)*|({P}*/{P}*)*)* ?b . ?b {P}* ?c . ?c ^{P}* ?d }}",
-    "text that grows": f"SELECT (STRLEN(?v12) AS ?n) {{ BIND('0123456789' AS ?v0) {_GROWING} }}",
-    "text that grows by encoding": "SELECT (STRLEN(?x) AS ?n) { BIND('%%%%%%%%%%' AS ?v0) "
-    + " ".join(f"BIND(ENCODE_FOR_URI(CONCAT({', '.join([f'?v{n}'] * 8)})) AS ?v{n + 1})" for n in range(9))
-    + " BIND(?v9 AS ?x) }",
-    "text that grows by replacing": "SELECT (STRLEN(?v9) AS ?n) { BIND('aaaaaaaaaa' AS ?v0) "
-    + " ".join(f"BIND(REPLACE(?v{n}, 'a', 'aaaaaaaaaa') AS ?v{n + 1})" for n in range(9))
+    "text that grows": "SELECT (STRLEN(?v12) AS ?n) { "
+    + grown("'0123456789'", f"CONCAT({', '.join(['{0}'] * 10)})", 12)
     + " }",
-    "all text gathered": f"SELECT (GROUP_CONCAT(STR(?c)) AS ?all) {{ {_CROSS} }}",
-    "hashes of a cross product": f"SELECT (COUNT(DISTINCT SHA512(CONCAT(STR(?a), STR(?d), STR(?g)))) AS ?n) {{ {_CROSS} }}",
-    "new nodes for ever": f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {_CROSS} BIND(UUID() AS ?x) }}",
-    "matching for ever": f"SELECT (COUNT(*) AS ?n) {{ {_CROSS} FILTER(REGEX(CONCAT(STR(?a), STR(?d)), '(.*)*9(.*)*8(.*)*7x', 'i')) }}",
+    "text that grows by encoding": "SELECT (STRLEN(?v9) AS ?n) { "
+    + grown("'%%%%%%%%%%'", f"ENCODE_FOR_URI(CONCAT({', '.join(['{0}'] * 8)}))", 9)
+    + " }",
+    "text that grows by replacing": "SELECT (STRLEN(?v9) AS ?n) { "
+    + grown("'aaaaaaaaaa'", "REPLACE({0}, 'a', 'aaaaaaaaaa')", 9)
+    + " }",
+    "all text gathered": f"SELECT (GROUP_CONCAT(STR(?c)) AS ?all) {{ {TRIPLES} }}",
+    "hashes of a cross product": f"SELECT (COUNT(DISTINCT SHA512(CONCAT(STR(?a), STR(?d), STR(?g)))) AS ?n) {{ {TRIPLES} }}",
+    "new nodes for ever": f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {TRIPLES} BIND(UUID() AS ?x) }}",
+    "matching for ever": f"SELECT (COUNT(*) AS ?n) {{ {TRIPLES} FILTER(REGEX(CONCAT(STR(?a), STR(?d)), '(.*)*9(.*)*8(.*)*7x', 'i')) }}",
 }
 
 CASES: dict[str, Case] = (

@@ -6,13 +6,13 @@ None reaches out and most are valid: what they may meet is a limit, and whether 
 
 P = "<http://example.org/p>"
 _PAIRS = "?a ?b ?c . ?d ?e ?f"
-_TRIPLES = f"{_PAIRS} . ?g ?h ?i"
+TRIPLES = f"{_PAIRS} . ?g ?h ?i"
 _DIGITS, _TWICE = "'0123456789'", "CONCAT({0}, {0})"
 _MEGABYTE = 1_000_000  # characters; 48,576 fewer than the guard lets through
 
 
-def _doubled(first: str, step: str, times: int) -> str:
-    """Bindings ``?v0`` to ``?v{times}``, each made by *step* of the one before, called ``{0}`` there."""
+def grown(first: str, step: str, times: int) -> str:
+    """Bindings of ``?v0`` to ``?v{times}``, each made by *step* of the one before, called ``{0}`` there."""
     steps = (f"BIND({step.format(f'?v{number}')} AS ?v{number + 1})" for number in range(times))
     return " ".join((f"BIND({first} AS ?v0)", *steps))
 
@@ -41,21 +41,21 @@ _PATHS = {
     "inverses of a megabyte": f"ASK {{ ?a !({'|'.join(f'^<a:{n}>' for n in range(90_000))}) ?b . ?b !(<a:b>) <a:none> }}",
 }
 _TEXTS = {
-    "text doubled": f"SELECT (STRLEN(?v60) AS ?n) {{ {_doubled(_DIGITS, _TWICE, 60)} }}",
-    "text doubled in each row": f"SELECT (MAX(STRLEN(?v20)) AS ?n) {{ ?s ?p ?o {_doubled('STR(?o)', _TWICE, 20)} }}",
-    "text doubled and kept": f"SELECT ?v16 {{ ?s ?p ?o {_doubled('STR(?o)', _TWICE, 16)} }} ORDER BY ?v16",
-    "IRI doubled": f"SELECT (STRLEN(STR(?v40)) AS ?n) {{ {_doubled('<a:b>', 'IRI(CONCAT(STR({0}), STR({0})))', 40)} }}",
-    "IRI of megabytes": f"SELECT (IRI(CONCAT('http://e/', ?v20)) AS ?x) {{ {_doubled(_DIGITS, _TWICE, 20)} }}",
+    "text doubled": f"SELECT (STRLEN(?v60) AS ?n) {{ {grown(_DIGITS, _TWICE, 60)} }}",
+    "text doubled in each row": f"SELECT (MAX(STRLEN(?v20)) AS ?n) {{ ?s ?p ?o {grown('STR(?o)', _TWICE, 20)} }}",
+    "text doubled and kept": f"SELECT ?v16 {{ ?s ?p ?o {grown('STR(?o)', _TWICE, 16)} }} ORDER BY ?v16",
+    "IRI doubled": f"SELECT (STRLEN(STR(?v40)) AS ?n) {{ {grown('<a:b>', 'IRI(CONCAT(STR({0}), STR({0})))', 40)} }}",
+    "IRI of megabytes": f"SELECT (IRI(CONCAT('http://e/', ?v20)) AS ?x) {{ {grown(_DIGITS, _TWICE, 20)} }}",
     "language of megabytes": "SELECT (STRLANG('x', CONCAT('a', ?v20)) AS ?x) { "
-    + _doubled("'-abcdefg'", _TWICE, 20)
+    + grown("'-abcdefg'", _TWICE, 20)
     + " }",
     "text multiplied by its groups": "SELECT (STRLEN(?v12) AS ?n) { "
-    + _doubled("'ab'", "REPLACE({0}, '(.*)', '$1$1$1$1$1$1$1$1$1$1')", 12)
+    + grown("'ab'", "REPLACE({0}, '(.*)', '$1$1$1$1$1$1$1$1$1$1')", 12)
     + " }",
     "text grown between its letters": "SELECT (STRLEN(?v12) AS ?n) { "
-    + _doubled("'ab'", "REPLACE({0}, '', 'xxxxxxxxxx')", 12)
+    + grown("'ab'", "REPLACE({0}, '', 'xxxxxxxxxx')", 12)
     + " }",
-    "case changed for ever": "SELECT (STRLEN(?v26) AS ?n) { " + _doubled("'ßﬃ'", "UCASE(CONCAT({0}, {0}))", 26) + " }",
+    "case changed for ever": "SELECT (STRLEN(?v26) AS ?n) { " + grown("'ßﬃ'", "UCASE(CONCAT({0}, {0}))", 26) + " }",
     "groups gathered of groups gathered": "SELECT ?x6 { "
     + "".join(
         f"{{ SELECT (GROUP_CONCAT(?x{n}; separator='0123456789') AS ?x{n + 1}) {{ VALUES ?r{n} {{ {'1 ' * 50}}} "
@@ -64,8 +64,8 @@ _TEXTS = {
     + "BIND('aaaa' AS ?x0)"
     + " } }" * 6
     + " }",
-    "pairs gathered": f"SELECT (STRLEN(GROUP_CONCAT(CONCAT(STR(?a), STR(?d)); separator='----------')) AS ?n) {{ {_TRIPLES} }}",
-    "different pairs gathered": f"SELECT (GROUP_CONCAT(DISTINCT CONCAT(STR(?a), STR(?d), STR(?g))) AS ?n) {{ {_TRIPLES} }}",
+    "pairs gathered": f"SELECT (STRLEN(GROUP_CONCAT(CONCAT(STR(?a), STR(?d)); separator='----------')) AS ?n) {{ {TRIPLES} }}",
+    "different pairs gathered": f"SELECT (GROUP_CONCAT(DISTINCT CONCAT(STR(?a), STR(?d), STR(?g))) AS ?n) {{ {TRIPLES} }}",
     "separator of megabytes": f"SELECT (STRLEN(GROUP_CONCAT(?s; separator='{'x' * 900_000}')) AS ?n) {{ ?s ?p ?o }}",
     "gathered two hundred times": "SELECT "
     + " ".join(f"(GROUP_CONCAT(CONCAT(STR(?a), '{n}')) AS ?n{n})" for n in range(200))
@@ -75,7 +75,7 @@ _TEXTS = {
     + "a" * 300_000
     + "x' AS ?t) }",
     "counted repetition": f"SELECT (COUNT(*) AS ?n) {{ {_PAIRS} FILTER(REGEX(CONCAT(STR(?a), STR(?d)), '(?:a?){{500}}a{{500}}')) }}",
-    "another pattern for each row": f"SELECT (COUNT(*) AS ?n) {{ {_TRIPLES} "
+    "another pattern for each row": f"SELECT (COUNT(*) AS ?n) {{ {TRIPLES} "
     r"FILTER(REGEX(STR(?a), CONCAT('(\\w{1,50}){1,20}', STR(?d), STR(?g)))) }",
     "classes of letters": "SELECT * { FILTER(REGEX('x', '" + r"\\p{L}{100}" * 60 + "')) }",
     "eighty thousand alternatives": "SELECT * { FILTER(REGEX('x', '"
@@ -108,7 +108,7 @@ _PRODUCTS = {
     + "{ ?s ?p ?o }"
     + " } }" * 40
     + " }",
-    "exists of a product": f"SELECT * {{ ?s ?p ?o FILTER EXISTS {{ {_TRIPLES} FILTER(STR(?a) = CONCAT(STR(?d), STR(?s))) }} }}",
+    "exists of a product": f"SELECT * {{ ?s ?p ?o FILTER EXISTS {{ {TRIPLES} FILTER(STR(?a) = CONCAT(STR(?d), STR(?s))) }} }}",
     "not exists in not exists": "SELECT * { ?a ?p ?b "
     + "".join(f"FILTER NOT EXISTS {{ ?x{n} ?y{n} ?z{n} FILTER(?x{n} != ?a) " for n in range(20))
     + "}" * 21,
@@ -116,13 +116,13 @@ _PRODUCTS = {
     "pairs in order": f"SELECT * {{ {_PAIRS} }} ORDER BY STR(?f) STR(?a) DESC(?c)",
     "pairs in fifty orders": f"SELECT ?a {{ {_PAIRS} }} ORDER BY "
     + " ".join(f"SHA512(CONCAT(STR(?a), STR(?d), '{n}'))" for n in range(50)),
-    "different rows of a product": f"SELECT DISTINCT * {{ {_TRIPLES} }}",
-    "reduced rows of a product": f"SELECT REDUCED * {{ {_TRIPLES} }}",
-    "as many groups as rows": f"SELECT ?a ?d ?g (COUNT(*) AS ?n) {{ {_TRIPLES} }} GROUP BY ?a ?d ?g",
+    "different rows of a product": f"SELECT DISTINCT * {{ {TRIPLES} }}",
+    "reduced rows of a product": f"SELECT REDUCED * {{ {TRIPLES} }}",
+    "as many groups as rows": f"SELECT ?a ?d ?g (COUNT(*) AS ?n) {{ {TRIPLES} }} GROUP BY ?a ?d ?g",
     "template of ten thousand": f"CONSTRUCT {{ {_counting('?s <a:{0}> ?o . ', 190_000)} }} {{ ?s ?p ?o }}",
     "template of blank nodes": f"CONSTRUCT {{ {_counting('_:b{0} ?p [] . ', 320_000)} }} {{ ?s ?p ?o }}",
     "template of lists": "CONSTRUCT { ?s <a:p> " + "(" * 150 + "?o" + ")" * 150 + f" }} {{ {_PAIRS} }}",
-    "description of a product": f"DESCRIBE * {{ {_TRIPLES} }}",
+    "description of a product": f"DESCRIBE * {{ {TRIPLES} }}",
     "description of everything": "DESCRIBE * { ?s ?p ?o }",
     "description of sixty thousand": "DESCRIBE " + _counting("<a:{0}> ", 600_000),
     "a thousand long IRIs": "SELECT * { "
