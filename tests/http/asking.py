@@ -1,12 +1,21 @@
 """
-A query sent to the endpoint in each way that there is, and queries of which it is known how long they take.
+A query sent to the endpoint in each way that there is, queries of which it is known how long they take, and formats of graphs.
 """
 
 import httpx
+from pyoxigraph import RdfFormat
 from starlette.testclient import TestClient
 
 ASK = "ASK { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> ?p ?o }"
 NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?c), STR(?f), STR(?i)) = "") }'
+GRAPHS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/trig": RdfFormat.TRIG,
+    "application/n-quads": RdfFormat.N_QUADS,
+}
 WAYS = ["GET", "form", "direct", "QUERY form", "QUERY direct"]
 
 

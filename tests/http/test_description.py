@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, NamedNode, parse
 from starlette.testclient import TestClient
 
 from ontology.namespaces import PREFIXES, term
 from server import content
 from sparql.formats import FORMATS, Kind
+from tests.http.asking import GRAPHS
 from tests.http.conftest import Serve
 from tests.http.descriptions import (
     BASE,
@@ -24,14 +25,6 @@ from tests.http.descriptions import (
 )
 
 UPDATE = NamedNode("http://127.0.0.1:8000/update")
-GRAPHS = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/ld+json": RdfFormat.JSON_LD,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-    "application/trig": RdfFormat.TRIG,
-    "application/n-quads": RdfFormat.N_QUADS,
-}
 DOCUMENTS = ["/sparql", "/.well-known/void", "/.well-known/sparql-examples/"]
 # Property -> class of its subjects, class of its objects, as the vocabulary of service descriptions declares them.
 SCHEMA = {

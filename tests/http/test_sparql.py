@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from starlette.testclient import TestClient
 
-from tests.http.asking import ASK, WAYS, asked
+from tests.http.asking import ASK, GRAPHS, WAYS, asked
 
 SELECT = """PREFIX hv: <https://w3id.org/hankintaverkko/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?code ?title { <https://w3id.org/hankintaverkko/id/measure/ap22-m14> skos:notation ?code ; skos:prefLabel ?title
@@ -25,14 +25,6 @@ RESULTS = {
     "application/sparql-results+xml": "xml",
     "text/csv": "csv",
     "text/tab-separated-values": "tsv",
-}
-GRAPHS = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/ld+json": RdfFormat.JSON_LD,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-    "application/trig": RdfFormat.TRIG,
-    "application/n-quads": RdfFormat.N_QUADS,
 }
 
 

@@ -8,8 +8,8 @@ import httpx
 import psutil
 import pytest
 
+from tests.http.asking import NEVER_ENDS
 from tests.live.conftest import Serve, Served
-from tests.live.test_serving import NEVER_ENDS
 
 pytestmark = pytest.mark.long
 

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.http.asking import ASK, NEVER_ENDS
 from tests.live.conftest import Serve, Served, gone
-from tests.live.test_serving import ASK, NEVER_ENDS
 
 pytestmark = pytest.mark.long
 

@@ -20,15 +20,14 @@ from SPARQLWrapper import GET, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 from sparql import wire
 from tests.cli.conftest import runner
+from tests.http.asking import ASK, NEVER_ENDS
 from tests.live.conftest import Serve, Served, gone
 
 pytestmark = pytest.mark.long
 
 THING = "https://w3id.org/hankintaverkko/id/measure/ap22-m14"
 SELECT = f"SELECT ?code {{ <{THING}> <{SKOS.notation}> ?code }}"
-ASK = f"ASK {{ <{THING}> ?p ?o }}"
 CONSTRUCT = f"CONSTRUCT {{ <{THING}> ?p ?o }} WHERE {{ <{THING}> ?p ?o }}"
-NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?c), STR(?f), STR(?i)) = "") }'
 
 
 def _health(served: Served) -> int:

@@ -10,7 +10,7 @@ import pytest
 from benchmarks import peers, service
 from benchmarks.answers import results
 from benchmarks.driver import Driven
-from benchmarks.loads import COLD, WARM, Cell, Plan, Rounds
+from benchmarks.loads import COLD, WARM, Cell, Rounds
 from benchmarks.peers import Data
 from benchmarks.processes import Absent, NotMeasurable
 from benchmarks.questions import QUESTIONS
@@ -18,17 +18,8 @@ from benchmarks.report import UNCHANGED, Found, written
 from benchmarks.rush import Rush
 from benchmarks.subject import LATE, UNASKED, Measurement
 
-PLAN = Plan(
-    measures=50,
-    connections=(1, 2),
-    seconds=1,
-    rounds=3,
-    patience=1,
-    loading=1,
-    asking=1,
-    deadline=1,
-    pace=100,
-    window=1,
+PLAN = replace(
+    service.SMALL, measures=50, connections=(1, 2), seconds=1, patience=1, loading=1, asking=1, deadline=1, window=1
 )
 WORDS = [question.words for question in QUESTIONS]
 

@@ -18,24 +18,14 @@ import pytest
 from benchmarks import engine, peers
 from benchmarks.answers import Answer, got
 from benchmarks.driver import Driven
-from benchmarks.loads import COLD, WARM, Cell, Plan
+from benchmarks.loads import COLD, WARM, Cell
 from benchmarks.processes import Peer
 from benchmarks.questions import QUESTIONS
+from benchmarks.service import SMALL
 from benchmarks.subject import LATE, UNASKED, Subject
 
 ASK = QUESTIONS[0]
-PLAN = Plan(
-    measures=50,
-    connections=(1, 2),
-    seconds=0.4,
-    rounds=2,
-    patience=20,
-    loading=0,
-    asking=1,
-    deadline=1,
-    pace=100,
-    window=1,
-)
+PLAN = replace(SMALL, measures=50, connections=(1, 2), seconds=0.4, rounds=2, patience=20, asking=1, deadline=1)
 BODY = json.dumps({"head": {}, "boolean": True}).encode()
 
 

@@ -3,10 +3,10 @@
 import datetime as dt
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ontology import modules
 from ontology.iris import Iris, concept, shape
@@ -15,8 +15,9 @@ from shapes import worker
 from shapes.engine import Engine, Task
 from shapes.errors import EngineError
 from shapes.jobs import Job
-from shapes.report import Report, Term
+from shapes.report import Report
 from shapes.validator import Validator
+from tests.shacl.conftest import Statements
 
 IRIS = Iris("https://example.org/")
 SOURCE = IRIS.graph("src/d000")
@@ -40,19 +41,6 @@ def quads(turtle: str, graph: NamedNode = SOURCE) -> list[Quad]:
     """The quads of some Turtle with all prefixes, in one graph."""
     parsed = parse((HEAD + turtle).encode(), format=RdfFormat.TURTLE, base_iri=IRIS.base)
     return [Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parsed]
-
-
-class Statements:
-    """Quads in a store, which rewrites literals, to be asked."""
-
-    def __init__(self, *parts: list[Quad]) -> None:
-        self._store = Store()
-        for part in parts:
-            self._store.extend(part)
-
-    def __call__(self, text: str, *, substitutions: Mapping[Variable, Term]) -> object:
-        """The solutions of a query over the union of all graphs."""
-        return self._store.query(text, substitutions=substitutions, use_default_graph_as_union=True)
 
 
 def hit(report: Report) -> set[str]:
@@ -144,7 +132,7 @@ def test_a_source_graph_cites_its_own_document(validator: Validator, document: s
     elsewhere = [Quad(quad.subject, quad.predicate, quad.object, IRIS.graph("registry")) for quad in data[2:]]
 
     assert found == ("SourceGraph-document" in hit(validator.full(data, name="entry")))
-    assert found == ("SourceGraph-document" in hit(validator.entry([], data[:2], Statements(data[:2], elsewhere))))
+    assert found == ("SourceGraph-document" in hit(validator.entry([], data[:2], Statements([*data[:2], *elsewhere]))))
 
 
 def test_a_nested_shape_is_judged_when_the_value_is_not_in_focus(validator: Validator) -> None:
@@ -152,7 +140,7 @@ def test_a_nested_shape_is_judged_when_the_value_is_not_in_focus(validator: Vali
     theme = quads("<id/theme/t1> a hv:Theme .", IRIS.graph("registry"))
     written = quads("<id/measure/a> a hv:Measure ; hv:theme <id/theme/t1> .")
 
-    report = validator.entry([], written, Statements(theme, written))
+    report = validator.entry([], written, Statements([*theme, *written]))
 
     assert "Measure-themeInScheme" in hit(report)
     assert "Theme-name" not in hit(report)
@@ -180,8 +168,8 @@ def test_inferred_statements_are_not_taken_for_asserted_ones(validator: Validato
     asserted = quads("<id/measure/a> a hv:Measure ; hv:isPartOfTransitively <id/plan/p> .")
 
     assert "Derived-absent" not in hit(validator.full(written, inferred, name="entry"))
-    assert "Derived-absent" not in hit(validator.entry([], written, Statements(written, inferred)))
-    assert "Derived-absent" in hit(validator.entry([], asserted, Statements(asserted, inferred)))
+    assert "Derived-absent" not in hit(validator.entry([], written, Statements([*written, *inferred])))
+    assert "Derived-absent" in hit(validator.entry([], asserted, Statements([*asserted, *inferred])))
 
 
 def test_types_that_exclude_each_other_are_found_with_the_inferred_ones(validator: Validator) -> None:
@@ -190,7 +178,7 @@ def test_types_that_exclude_each_other_are_found_with_the_inferred_ones(validato
     written = quads("<id/service/hilma> a hv:DigitalService .")
 
     assert "Type-single" in hit(validator.full(written, inferred, name="entry"))
-    assert "Type-single" in hit(validator.entry([], written, Statements(written, inferred)))
+    assert "Type-single" in hit(validator.entry([], written, Statements([*written, *inferred])))
 
 
 def test_the_vocabulary_is_sound_and_is_not_judged_as_data(validator: Validator) -> None:
