@@ -4,12 +4,13 @@ The command line speaks Finnish, Swedish and English: what it has done, what it 
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from server.settings import CHECKOUT
-from tests.cli.conftest import Run, runner
+from tests.cli.conftest import COMMAND, Run, environment, runner
 
 EXAMPLE = CHECKOUT / "docs" / "how-to" / "example"
 
@@ -110,6 +111,26 @@ def test_every_command_is_refused_in_the_language(alone: Run, language: str, kep
     assert broken in revoked.stderr
 
 
+def test_service_greets_in_swedish(alone: Run, tmp_path: Path) -> None:
+    """Where the service is, and how it is stopped, is told in the language asked for."""
+    alone("build", "--data", "none")
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0", "--lang", "sv"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=tmp_path,
+        env=environment(tmp_path / "var"),
+    )
+    with process:
+        try:
+            greeting = process.stdout.readline() if process.stdout else ""
+        finally:
+            process.terminate()
+
+    assert re.fullmatch(r"Hankintaverkko finns på http://127\.0\.0\.1:\d+/  \(avsluta med Ctrl-C\)\n", greeting)
+
+
 def test_publishing_is_told_in_finnish(hankinta: Run) -> None:
     """Steps with their seconds and counts are written in the way of the language, and so is that nothing was published."""
     published = hankinta("publish", EXAMPLE / "esimerkkila.ttl", "--why", "kokeilu", "--lang", "fi")
@@ -135,7 +156,7 @@ def test_what_goes_along_is_told_in_swedish(hankinta: Run, tmp_path: Path) -> No
     template = hankinta("template", "measures", "--format", "csv", "--lang", "sv")
 
     assert 0 == published.returncode, published.stderr
-    assert "togs bort med den tidigare grafen av samma namn: " in published.stderr
+    assert "togs bort med den tidigare grafen, som hade samma namn: " in published.stderr
     assert "d900; ”hankinta rollback” återställer det\n" in published.stderr
     assert "filen measures.csv är skriven\n" == template.stdout
 
@@ -175,6 +196,7 @@ def test_language_stands_before_or_after_the_command(alone: Run, before: list[st
     assert answer.stderr.startswith("yhtään tunnusta ei ole")
     assert alone("--lang", "sv", "token", "list").stderr.startswith("det finns ingen nyckel")
     assert alone("token", "--lang", "sv", "list").stderr.startswith("det finns ingen nyckel")
+    assert "valintaa --nope ei ole" in alone("--lang", "sv", "token", "list", "--nope", "--lang", "fi").stderr
 
 
 @pytest.mark.parametrize(

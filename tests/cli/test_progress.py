@@ -64,6 +64,15 @@ def test_build_shows_its_steps_on_a_terminal(tmp_path: Path) -> None:
     assert "validate" in written
 
 
+def test_steps_have_finnish_names(tmp_path: Path) -> None:
+    """The bar of a build names its steps in the language asked for."""
+    written = watched(tmp_path / "var", "build", "--lang", "fi")
+
+    assert "build: " in written
+    assert "tarkistus" in written
+    assert "validate" not in written
+
+
 def test_nothing_is_drawn_where_nobody_watches(hankinta: Run, slow: Path) -> None:
     """Into a pipe goes the answer or the error alone, however long it takes."""
     refused = hankinta("query", slow, HANKINTA_DEADLINE="3")

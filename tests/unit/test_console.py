@@ -167,6 +167,7 @@ def test_what_somebody_wrote_stays() -> None:
         ({"LANG": "sv_FI.UTF-8"}, "sv"),
         ({"LANG": "sv_SE"}, "sv"),
         ({"LANG": "fi"}, "fi"),
+        ({"LANG": "fi.UTF-8"}, "fi"),
         ({"LANG": "sv_FI@euro"}, "sv"),
         ({"LANG": "C"}, "en"),
         ({"LANG": "C.UTF-8"}, "en"),
