@@ -173,12 +173,18 @@ def _rfc3339(at: str) -> datetime:
     return when
 
 
-def _http_date(header: str) -> datetime:
+def date_of(header: str) -> datetime | None:
+    """The moment that an HTTP date names; None when *header* is none. Source: RFC 9110 section 5.6.7."""
     try:
         when = parsedate_to_datetime(header)
     except (ValueError, OverflowError):
-        when = None
-    if when is None or when.tzinfo is None:
+        return None
+    return when if when.tzinfo else None
+
+
+def _http_date(header: str) -> datetime:
+    when = date_of(header)
+    if when is None:
         raise QuerySyntaxError(f'Accept-Datetime is "{header}"; write it as in "Sat, 21 Nov 2026 10:00:00 GMT"')
     return when
 
@@ -218,19 +224,16 @@ def is_unchanged(choice: Choice, since: str | None) -> bool:
     """
     Whether the version of *choice* is no newer than *since*, the header ``If-Modified-Since``.
 
-    Never when another version was published in the same second: the date does not tell those two apart.
+    Not when *since* is its second and another version was published in it: the date does not tell those two apart.
 
     Source: RFC 9110 sections 8.8.2.2 and 13.1.3.
     """
-    if not since:
-        return False
-    try:
-        when = _http_date(since)
-    except QuerySyntaxError:
+    when = date_of(since) if since else None
+    if when is None:
         return False
     second = choice.moment.time.replace(microsecond=0)
     twins = sum(moment.time.replace(microsecond=0) == second for moment in choice.timeline)
-    return twins == 1 and when >= second
+    return when > second or (when == second and twins == 1)
 
 
 def headers(choice: Choice, address: Address | None, *, paged: bool = False) -> dict[str, str]:

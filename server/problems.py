@@ -252,7 +252,7 @@ async def unrouted(request: Request, error: Exception) -> Response:
     path = request.scope["path"]
     if not isinstance(error, HTTPException) or error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
         return problem(NotFound, f"there is nothing at {path}; begin at / or at /queries", request)
-    allowed = (error.headers or {}).get("Allow", "GET")
+    allowed = ", ".join(sorted((error.headers or {}).get("Allow", "GET").split(", ")))
     detail = f"{request.method} is not possible at {path}; use {allowed}"
     response = problem(MethodNotAllowed, detail, request)
     response.headers["Allow"] = allowed

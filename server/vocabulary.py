@@ -4,7 +4,7 @@ Documents about our own words: the ontology and the concept schemes whole, and t
 
 from functools import cache
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Triple
 
 from ontology import modules
 from ontology.iris import Iris
@@ -28,7 +28,7 @@ def whole(iris: Iris) -> dict[NamedNode, list[Triple]]:
     found = {
         NamedNode(ONTOLOGY): ontology,
         CONCEPTS: [quad.triple for quad in graphs[iris.graph("vocab")]],
-        SHAPES: [quad.triple for file in library().files for quad in library().graph(file)],
+        SHAPES: [triple for file in library().files for triple in _said(file)],
     }
     versions = [triple.object for triple in ontology if triple.predicate == _VERSION]
     return found | {version: ontology for version in versions if isinstance(version, NamedNode)}
@@ -41,7 +41,7 @@ def shape(iri: NamedNode) -> list[Triple]:
     file = _files().get(iri)
     if file is None:
         return []
-    statements = [quad.triple for quad in library().graph(file)]
+    statements = _said(file)
     waiting: list[NamedNode | BlankNode] = [iri]
     reached: set[NamedNode | BlankNode] = {iri}
     said: list[Triple] = []
@@ -54,6 +54,32 @@ def shape(iri: NamedNode) -> list[Triple]:
                     reached.add(triple.object)
                     waiting.append(triple.object)
     return said
+
+
+@cache
+def _said(file: str) -> tuple[Triple, ...]:
+    """
+    What a shape file says: in the same order, and its unnamed nodes called the same, in every process, so that every one
+    gives the same bytes and the same entity tag.
+
+    Source: RDF Dataset Canonicalization (RDFC-1.0).
+    """
+    statements = Dataset(library().graph(file))
+    statements.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    place = library().files.index(file)  # the labels are unique in a file only
+
+    def apart(node: BlankNode) -> BlankNode:
+        return BlankNode(f"f{place}{node.value}")
+
+    said = (
+        Triple(
+            apart(quad.subject) if isinstance(quad.subject, BlankNode) else quad.subject,
+            quad.predicate,
+            apart(quad.object) if isinstance(quad.object, BlankNode) else quad.object,
+        )
+        for quad in statements
+    )
+    return tuple(sorted(said, key=str))
 
 
 @cache

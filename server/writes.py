@@ -82,7 +82,7 @@ class ThingForeign(WriteError):
 
 
 class ConditionFailed(WriteError):
-    """The graph is not in the state that ``If-Match`` or ``If-None-Match`` asks for."""
+    """The graph is not in the state that ``If-Match``, ``If-None-Match`` or ``If-Unmodified-Since`` asks for."""
 
 
 class ShapesViolated(WriteError):

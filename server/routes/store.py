@@ -17,11 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from loaders.amendment import state
-from server import content, context, pages
+from server import content, context, memento, pages
 from server.problems import BadParameter, NotFound
 from server.routes import writing
 from server.routes.answers import chosen, matches, preflight, response, unless_gone, version_headers, versioned
-from server.writes import Job, Reply, ShapesViolated, Verb
+from server.writes import ConditionFailed, Job, Reply, ShapesViolated, Verb
 from sparql import media, protocol
 from sparql.errors import UnsupportedMediaType
 from sparql.formats import Format, Kind, named, negotiate
@@ -98,7 +98,9 @@ async def _read(request: Request, graph: str) -> Response:
         raise NotFound(f'there is no graph "{graph}" in version {number}')
     format_ = _format(request)
     headers = {**versioned(request, choice), "ETag": writing.tag_of(found, format_.name)}
-    if matches(request.headers.get("if-none-match"), headers["ETag"]):
+    tags = request.headers.get("if-none-match")
+    dated = None if tags is not None else request.headers.get("if-modified-since")
+    if matches(tags, headers["ETag"]) or memento.is_unchanged(choice, dated):
         return Response(status_code=304, headers=headers)
     if request.method == "HEAD":
         answer = Response(headers=headers, media_type=format_.content_type)
@@ -123,7 +125,7 @@ async def _write(request: Request, graph: str, *, new: bool = False) -> Response
         kind,
         report=writing.report_format(request),
         language=pages.language_of(request),
-        match=writing.states(request, "if-match"),
+        match=_expected(request, graph),
         none_match=writing.states(request, "if-none-match"),
     )
     try:
@@ -141,7 +143,33 @@ async def _write(request: Request, graph: str, *, new: bool = False) -> Response
     return Response(status_code=201 if reply.created and graph != _DEFAULT else 204, headers=headers)
 
 
+def _expected(request: Request, graph: str) -> tuple[str, ...] | None:
+    """
+    The states in which the client expects *graph* to be: those of ``If-Match``, or the present one when nothing was published
+    after the time in ``If-Unmodified-Since``; None when it says nothing.
+
+    Raises:
+        ConditionFailed: Something was published since.
+
+    Source: RFC 9110 sections 13.1.1 and 13.1.4.
+    """
+    states, since = writing.states(request, "if-match"), request.headers.get("if-unmodified-since", "")
+    if states is not None or memento.date_of(since) is None:
+        return states
+    choice = memento.choose(context.of(request).versions, None, None)
+    found = state(context.of(request).versions.record(choice.number), graph_of(graph))
+    if found is None:
+        return None
+    if not memento.is_unchanged(choice, since):
+        raise ConditionFailed(f"version {choice.number} was published after {since}; read the graph again")
+    return (found,)
+
+
 async def _send(request: Request, job: Job) -> Reply:
+    if job.verb is Verb.PUT and "content-range" in request.headers:
+        raise BadParameter(
+            "Content-Range came with PUT, which replaces the whole graph; send all of it without that header"
+        )
     with await writing.body(request) as file:
         if not file.seek(0, os.SEEK_END) and not job.media_type:
             return await context.of(request).writer.write(job)
