@@ -110,15 +110,18 @@ class Express:
     async def ask(self, request: wire.Request, version: int, deadline: float, client: int = 0) -> Answer:
         """The answer to *request*, as `Asker.ask` gives it."""
         if self._lanes and version and deadline > LONG:
-            begun = time.monotonic()
-            lane = await self._lanes.take(version, deadline, client)
+            asked = time.monotonic()
+            lane = await self._lanes.take(version, asked, deadline, client)
             if lane is not None:
                 try:
                     return await answer(lane, request.encode(version, deadline, client))
                 except errors.WorkerLost:
-                    deadline -= time.monotonic() - begun
-                    if deadline <= 0:
+                    if asked + deadline <= time.monotonic():
                         raise
+            left = asked + deadline - time.monotonic()
+            if left <= 0:
+                raise errors.QueryTimeout.after(deadline)
+            deadline = left
         return await self.asker.ask(request, version, deadline, client)
 
     @contextlib.asynccontextmanager

@@ -30,6 +30,7 @@ What can go wrong when data is kept or asked, as opposed to an answer that is me
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 
 class StoreError(Exception):
@@ -132,6 +133,13 @@ class NotAcceptable(QueryError):
 
 class QueryTimeout(QueryError):
     """The deadline passed before the answer was complete, and the worker was killed."""
+
+    @classmethod
+    def after(cls, deadline: float) -> Self:
+        """The query had *deadline*, in seconds."""
+        return cls(
+            f"the query was not done at its deadline of {deadline:g} seconds, and was stopped; narrow it, or give it more time"
+        )
 
 
 class Overloaded(QueryError):

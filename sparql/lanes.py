@@ -1,132 +1,126 @@
 """
-Lanes: the way straight to a worker that the pool has lent, for queries that take a moment only.
+Lanes: the way straight to workers that the pool has lent, for queries that take a moment only.
 
-A web process has a few lanes to each version that it was asked about lately. A query takes a free one, or waits for one while
-the queries before it are short. As soon as it has taken long it is handed to the pool, which has turns and a deadline for it,
-and whoever waited behind it goes the ordinary way.
+A web process has a few lanes to each version that it was asked about lately. A query takes a free one, or waits for one.
+As soon as it has taken long the pool attends to it, with turns and a deadline, and another lane takes the place of its own
+for those who wait.
 """
 
 import asyncio
 import contextlib
+import os
 import socket
 import time
 from collections import OrderedDict, deque
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
 
 from sparql import wire
-from sparql.channel import Channel
-from sparql.metrics import QUERIES, Outcome
+from sparql.lane import Lane, Loan, State
 
-LONG = 0.02  # seconds after which a query is handed to the pool
-_EACH = 2  # lanes to one version
+_AT_ONCE = max(2, os.cpu_count() or 0)  # queries on lanes to one version; who waits gets there no later
+_SPARE = 2  # lanes that are kept beside those when the pool lends them anew
+LONG = 0.1  # seconds that a query may have a lane to itself
+_LONG_BESIDE = 0.02  # the same while others are long already
+_FEW = 2  # claimed queries that are not yet many
 _VERSIONS = 2  # versions with lanes
-_QUEUE = 32  # queries that may wait for one lane
+_QUEUE = 64  # queries that may wait for a lane to one version
 _PATIENCE = 10.0  # seconds for a worker to be lent
 _PAUSE = 1.0  # seconds before a worker is asked for again where there was none
-_ANSWERED = QUERIES.labels(Outcome.ANSWERED)
+
+Turn = asyncio.Future[Lane | None]
 
 
-class Lane(Channel):
+class Road:
     """
-    One lane: a channel to a worker, and *loan*, the connection to the pool that lent it.
+    The lanes to one version but those with a claimed query, the one used last at the end; and the turns of those who wait.
 
-    The pool closes the loan when the worker has ended or is no longer lent, and says why before.
+    *order* is called for each lane that is missing.
     """
 
-    def __init__(self, lanes: "Lanes", version: int) -> None:
-        super().__init__()
-        self._lanes, self.version = lanes, version
-        self.loan: _Loan
-        self.waiting: deque[asyncio.Future[bool]] = deque()
-        self.idle = self.recalled = False
-        self._begun = 0.0
-        self._deadline, self._client = 0.0, 0
-        self._timer: asyncio.TimerHandle | None = None
+    def __init__(self, order: Callable[["Road"], bool]) -> None:
+        self._order = order
+        self.lanes: list[Lane] = []
+        self.waiting: deque[Turn] = deque()
+        self.ordered = 0
+        self._claimed: set[Lane] = set()
+        self._open = True
 
-    def connection_lost(self, _: Exception | None) -> None:
-        """The worker has gone; the pool will say why."""
+    @property
+    def long(self) -> float:
+        """
+        For how many seconds a query may have a lane to itself.
 
-    def begin(self, deadline: float, client: int) -> None:
-        """A query of *client* begins that may take *deadline* seconds."""
-        self.idle = False
-        self._begun, self._deadline, self._client = time.monotonic(), deadline, client
-        self._timer = asyncio.get_running_loop().call_later(LONG, self._claim)
+        Those that take some tens of milliseconds are done soonest one after the other; nobody should wait so long for each of
+        many that never end.
+        """
+        return LONG if len(self._claimed) < _FEW else _LONG_BESIDE
 
-    def _claim(self) -> None:
-        self._timer = None
-        self.loan.send(wire.CLAIM.pack(time.monotonic() - self._begun, self._deadline, self._client))
-        self._leave()
+    def fill(self) -> None:
+        """Order what is missing. Where nothing can be had, nobody waits."""
+        while self._open and len(self.lanes) + self.ordered < _AT_ONCE and self._order(self):
+            self.ordered += 1
+        if not self.lanes and not self.ordered:
+            while self.waiting:
+                _give(self.waiting.popleft(), None)
 
-    def _leave(self) -> None:
-        """Nothing more begins here; those who wait go another way."""
-        self._lanes.forget(self)
-        while self.waiting:
-            _tell(self.waiting.popleft(), False)
+    def add(self, lane: Lane | None) -> None:
+        """An order has brought *lane*, or nothing."""
+        self.ordered -= 1
+        if lane:
+            lane.free()
+        self.fill()
 
-    def done(self) -> None:
-        """The query is answered; the next may come."""
-        if self._timer is None:  # the pool attends to it, and waits for the end of the loan
-            self.close()
+    def free(self) -> Lane | None:
+        """The free lane that was used last; none while as many are taken as may be."""
+        if sum(lane.state is State.TAKEN for lane in self.lanes) >= _AT_ONCE:
+            return None
+        return next((lane for lane in reversed(self.lanes) if lane.state is State.FREE), None)
+
+    def freed(self, lane: Lane) -> None:
+        """*lane*, new or used before, is free: for who waits longest, or to be kept."""
+        self._forget(lane)
+        if not self._open or len(self.lanes) >= _AT_ONCE + _SPARE:
+            lane.close()
             return
-        self._timer.cancel()
-        _ANSWERED.observe(time.monotonic() - self._begun)
-        if not self._lanes.keeps(self):
-            self.close()
-            return
-        self.free()
+        self.lanes.append(lane)
+        self._hand()
 
-    def free(self) -> None:
-        """Let the next query have the lane, if one waits."""
-        while self.waiting:
-            if _tell(self.waiting.popleft(), True):
-                return
-        self.idle = True
+    def claimed(self, lane: Lane) -> None:
+        """*lane* is with the pool until its query has ended; another takes its place."""
+        self.closed(lane)
+        self._claimed.add(lane)
 
-    def recall(self) -> None:
-        """The pool wants the worker back; a query that has begun may end."""
-        self.recalled = True
-        self._leave()
-        if self.idle:
-            self.close()
+    def closed(self, lane: Lane) -> None:
+        """*lane* is of no more use; another takes its place."""
+        self._forget(lane)
+        self.fill()
+        self._hand()
 
-    def lose(self) -> None:
-        """The loan is over."""
-        self.recalled = True
-        self._leave()
-        super().lose()
+    def _forget(self, lane: Lane) -> None:
+        self._claimed.discard(lane)
+        if lane in self.lanes:
+            self.lanes.remove(lane)
+
+    def _hand(self) -> None:
+        while self.waiting and (lane := self.free()):
+            lane.state = State.TAKEN
+            if not _give(self.waiting.popleft(), lane):
+                lane.state = State.FREE
 
     def close(self) -> None:
-        """Give the worker back, or leave it in the middle of a query, which ends it."""
-        if self._timer:
-            self._timer.cancel()
-        self._leave()
-        super().close()
-        self.loan.close()
+        """Give back every worker, once its query has ended."""
+        self._open = False
+        for lane in list(self.lanes):
+            lane.recall()
+        self.fill()
 
 
-class _Loan(Channel):
-    """The connection to the pool by which *lane* has its worker."""
-
-    def __init__(self, lane: Lane) -> None:
-        super().__init__()
-        self._lane = lane
-
-    def add(self, kind: wire.Frame, payload: bytes) -> None:
-        """What the pool says is the end of the answer, or of the loan."""
-        if kind is wire.Frame.ERROR:
-            self._lane.add(kind, payload)
-        self._lane.recall()
-
-    def lose(self) -> None:
-        """The pool has ended the loan, or has gone."""
-        self._lane.lose()
-
-
-def _tell(waiting: "asyncio.Future[bool]", word: bool) -> bool:
-    if waiting.done():
+def _give(turn: Turn, lane: Lane | None) -> bool:
+    """Whether somebody still waited for *turn*, who gets *lane*."""
+    if turn.done():
         return False
-    waiting.set_result(word)
+    turn.set_result(lane)
     return True
 
 
@@ -135,88 +129,62 @@ class Lanes:
 
     def __init__(self, address: Path) -> None:
         self._address = address
-        self._lanes: OrderedDict[int, list[Lane]] = OrderedDict()
-        self._orders: dict[int, tuple[int, asyncio.Task[None]]] = {}  # by number: the version, and who orders a worker
-        self._numbers = count()
+        self._roads: OrderedDict[int, Road] = OrderedDict()
+        self._orders: set[asyncio.Task[None]] = set()
         self._asked = 0  # the version that was asked last
         self._not_before = 0.0
 
-    async def take(self, version: int, deadline: float, client: int) -> Lane | None:
-        """A lane to *version*, for a query of *client* that may take *deadline* seconds; None when it had better go the ordinary way."""
-        lanes = self._kept(version)
-        shortest = None
-        for lane in lanes:
-            if lane.idle:
-                lane.begin(deadline, client)
-                return lane
-            if shortest is None or len(lane.waiting) < len(shortest.waiting):
-                shortest = lane
-        if shortest is None or len(shortest.waiting) >= _QUEUE:
+    async def take(self, version: int, asked: float, deadline: float, client: int) -> Lane | None:
+        """
+        A lane to *version*, for a query of *client* that was *asked* at that time of the monotonic clock and has *deadline*, in
+        seconds; None when it had better go the ordinary way, or its time is over.
+        """
+        road = self._road(version)
+        if road is None:
             return None
-        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        shortest.waiting.append(turn)
-        try:
-            if not await turn:
-                return None
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.result():
-                shortest.free()
-            raise
-        shortest.begin(deadline, client)
-        return shortest
+        lane = None if road.waiting else road.free()
+        if lane is None:
+            lane = await _turn(road, asked + deadline)
+        if lane is not None:
+            lane.begin(asked, deadline, client)
+        return lane
 
-    def _kept(self, version: int) -> list[Lane]:
+    def _road(self, version: int) -> Road | None:
         # Who goes through many versions once gets no lanes.
         wanted, self._asked = self._asked == version, version
-        lanes = self._lanes.get(version)
-        if lanes is None:
+        road = self._roads.get(version)
+        if road is None:
             if not wanted:
-                return []
-            lanes = self._lanes[version] = []
-            while len(self._lanes) > _VERSIONS:
-                for lane in self._lanes.popitem(last=False)[1]:
-                    lane.recall()
+                return None
+            road = self._roads[version] = Road(lambda road: self._order(version, road))
+            while len(self._roads) > _VERSIONS:
+                self._roads.popitem(last=False)[1].close()
         elif wanted:
-            self._lanes.move_to_end(version)
-        self._fill(version)
-        return lanes
+            self._roads.move_to_end(version)
+        road.fill()
+        return road
 
-    def _fill(self, version: int) -> None:
+    def _order(self, version: int, road: Road) -> bool:
         if time.monotonic() < self._not_before:
-            return
-        ordered = sum(each == version for each, _ in self._orders.values())
-        for _ in range(_EACH - len(self._lanes[version]) - ordered):
-            order = next(self._numbers)
-            self._orders[order] = version, asyncio.ensure_future(self._order(version, order))
+            return False
+        order = asyncio.ensure_future(self._ordered(version, road))
+        self._orders.add(order)
+        order.add_done_callback(self._orders.discard)
+        return True
 
-    def keeps(self, lane: Lane) -> bool:
-        """Whether *lane* is still of use."""
-        return lane in self._lanes.get(lane.version, ())
-
-    def forget(self, lane: Lane) -> None:
-        """Nothing more begins on *lane*; another takes its place."""
-        if self.keeps(lane):
-            self._lanes[lane.version].remove(lane)
-            self._fill(lane.version)
-
-    async def _order(self, version: int, order: int) -> None:
+    async def _ordered(self, version: int, road: Road) -> None:
         lane = None
         try:
             async with asyncio.timeout(_PATIENCE):
-                lane = await self._lent(version)
+                lane = await self._lent(version, road)
         except (OSError, TimeoutError):
             pass
         finally:
-            del self._orders[order]
-        if lane is None:
-            self._not_before = time.monotonic() + _PAUSE
-        elif lane.recalled or version not in self._lanes:
-            lane.close()
-        else:
-            self._lanes[version].append(lane)
-            lane.idle = True
+            if lane is None:
+                self._not_before = time.monotonic() + _PAUSE
+            road.add(lane)
 
-    async def _lent(self, version: int) -> Lane | None:
+    async def _lent(self, version: int, road: Road) -> Lane | None:
         loop = asyncio.get_running_loop()
         with contextlib.ExitStack() as unless_lent:
             connection = unless_lent.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
@@ -234,8 +202,8 @@ class Lanes:
                 return None  # it says why; whoever asks the ordinary way is told the same
             unless_lent.enter_context(worker)
             worker.setblocking(False)
-            lane = Lane(self, version)
-            lane.loan = _Loan(lane)
+            lane = Lane(road)
+            lane.loan = Loan(lane)
             await loop.create_unix_connection(lambda: lane, sock=worker)
             await loop.create_unix_connection(lambda: lane.loan, sock=connection)
             unless_lent.pop_all()
@@ -243,8 +211,25 @@ class Lanes:
 
     def close(self) -> None:
         """Give back every worker."""
-        for _, order in list(self._orders.values()):
+        for order in list(self._orders):
             order.cancel()
-        while self._lanes:
-            for lane in self._lanes.popitem()[1]:
-                lane.recall()
+        while self._roads:
+            self._roads.popitem()[1].close()
+
+
+async def _turn(road: Road, end: float) -> Lane | None:
+    """The lane that comes free for who waits on *road* until *end* of the monotonic clock; None when none does, or not in time."""
+    if not (road.lanes or road.ordered) or len(road.waiting) >= _QUEUE:
+        return None
+    loop = asyncio.get_running_loop()
+    turn: Turn = loop.create_future()
+    road.waiting.append(turn)
+    late = loop.call_later(end - time.monotonic(), _give, turn, None)
+    try:
+        return await turn
+    except asyncio.CancelledError:
+        if turn.done() and not turn.cancelled() and (lane := turn.result()):
+            lane.free()
+        raise
+    finally:
+        late.cancel()

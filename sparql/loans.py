@@ -2,7 +2,7 @@
 Workers lent to those who ask often, who then put their queries straight to them.
 
 A loan costs the pool nothing while queries are short. When one takes long, the holder claims a turn for it, and from then on
-the pool attends to that query as to any other, and the loan ends with it.
+the pool attends to that query as to any other, until the holder releases the worker, which is lent anew.
 """
 
 import asyncio
@@ -33,13 +33,14 @@ class Loans:
         returned = False
         try:
             _hand(connection, each)
-            found = await self._claimed(connection, served, each)
-            if isinstance(found, Query):
+            while isinstance(found := await self._claimed(connection, served, each), Query):
                 self.lent.discard(each)
-                returned = True  # or ended, by who attends to it
-                await self._attend(connection, served, each, found)
-            else:
-                returned = found and served.take_back(each)
+                if not await self._attend(connection, served, each, found):
+                    returned = True  # or ended, by who has attended to it
+                    return
+                self.lent.add(each)
+                connection.send(wire.frame(wire.Frame.LENT), socket.MSG_DONTWAIT)
+            returned = found and served.take_back(each)
         except ConnectionError:
             pass  # the holder or the worker has gone
         finally:
@@ -49,13 +50,17 @@ class Loans:
 
     async def _attend(
         self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, query: Query
-    ) -> None:
+    ) -> bool:
+        """Whether *each*, which is at work at *query*, is lent still when that has ended."""
         if self._supervisor.turns.young.locked():
             each.stand_still()
+        kept = False
 
         async def work(turn: Turn) -> Outcome:
+            nonlocal kept
             each.go_on()
-            return await self._supervisor.attend(connection, served, each, query, turn)
+            outcome, kept = await self._supervisor.attend(connection, served, each, query, turn)
+            return outcome
 
         outcome = None
         try:
@@ -64,6 +69,7 @@ class Loans:
             if outcome is not Outcome.ANSWERED:
                 each.end()
         QUERIES.labels(outcome).observe(query.age)
+        return kept
 
     async def _claimed(self, connection: socket.socket, served: ServedVersion, each: WorkerProcess) -> Query | bool:
         """The query that the holder claims a turn for; else whether the worker can be lent again."""

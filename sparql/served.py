@@ -175,17 +175,18 @@ class ServedVersion:
         It does not once the version is let go, nor when it still yields to others or reads from where it no longer should, nor
         when enough others wait.
         """
-        if self._is_stale(worker) or len(self._idle) >= _IDLE:
+        if self.is_stale(worker) or len(self._idle) >= _IDLE:
             return False
         self._idle.append(worker)
         return True
 
     async def stale(self, worker: WorkerProcess) -> None:
         """Return once *worker* should not be asked again, for the reasons of `take_back`."""
-        while not self._is_stale(worker):
+        while not self.is_stale(worker):
             await self._turned.wait()
 
-    def _is_stale(self, worker: WorkerProcess) -> bool:
+    def is_stale(self, worker: WorkerProcess) -> bool:
+        """Whether *worker* should not be asked again, for the reasons of `take_back` but the last."""
         return self._closed or worker.yields or worker.from_memory != (self._memory is not None)
 
     def _turn(self) -> None:

@@ -8,10 +8,11 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from sparql import wire, worker
-from sparql.errors import Overloaded, TooManyAtOnce
+from sparql.errors import Overloaded, QueryTimeout, TooManyAtOnce
 from sparql.limits import Limits
 from sparql.metrics import Outcome
 from sparql.processes import WorkerProcess
@@ -88,7 +89,7 @@ class Supervisor:
         except (ConnectionError, TimeoutError):
             taken = False
         if taken:
-            return await self.attend(connection, served, each, query, turn)
+            return (await self.attend(connection, served, each, query, turn))[0]
         try:
             return await self.explain(connection, each)
         finally:
@@ -96,40 +97,41 @@ class Supervisor:
 
     async def attend(
         self, connection: socket.socket, served: ServedVersion, each: WorkerProcess, query: Query, turn: Turn
-    ) -> Outcome:
+    ) -> tuple[Outcome, bool]:
         """
-        Attend to *query*, which *each* is at work at.
+        Attend to *query*, which *each* is at work at: how it ended, and whether its holder has released *each*, which is not let
+        go of then.
 
-        The asker says nothing more over *connection*: when that is closed, the query is over.
+        The asker says nothing more over *connection* but `wire.RELEASED`; when that is closed, the query is over.
         """
         loop = asyncio.get_running_loop()
         self.at_work.add(each)
-        finished = False
+        ended, kept = _End.EARLY, False
         gone: asyncio.Future[None] = loop.create_future()
         growing_old = asyncio.create_task(self._grow_old(served, turn, each))
         try:
             async with asyncio.timeout(query.left):
                 loop.add_reader(connection, resolve, gone, connection)
-                finished = await self._answered(each, gone, growing_old)
-            if finished:
-                return Outcome.ANSWERED
-            return Outcome.LEFT if gone.done() else await self.explain(connection, each)
+                ended = await self._ended(each, connection, gone, growing_old)
+            if ended in {_End.DONE, _End.RELEASED}:
+                if each.yields and query.age < _SOON:
+                    each.stop_yielding()
+                kept = ended is _End.RELEASED and not served.is_stale(each)
+                return Outcome.ANSWERED, kept
+            return Outcome.LEFT if gone.done() else await self.explain(connection, each), False
         except TimeoutError:
             self.killed += 1
             each.kill()
-            return self._late(connection, query)
+            return self._late(connection, query), False
         finally:
             growing_old.cancel()
             loop.remove_reader(connection)
             self.at_work.discard(each)
-            if finished and each.yields and query.age < _SOON:
-                each.stop_yielding()
-            if not (finished and served.take_back(each)):
+            if not kept and not (ended is _End.DONE and served.take_back(each)):
                 each.end()
 
     def _late(self, connection: socket.socket, query: Query) -> Outcome:
-        message = f"the query was not done at its deadline of {query.deadline:g} seconds, and was stopped; narrow it, or give it more time"
-        say(connection, "QueryTimeout", message)
+        say(connection, "QueryTimeout", str(QueryTimeout.after(query.deadline)))
         return Outcome.TIMEOUT
 
     async def explain(self, connection: socket.socket, each: WorkerProcess) -> Outcome:
@@ -156,9 +158,13 @@ class Supervisor:
         self._begin(served.prepare(self._disk, self._limits.memory))
         await turn.grow_old(each)
 
-    async def _answered(
-        self, each: WorkerProcess, gone: "asyncio.Future[None]", growing_old: "asyncio.Task[None]"
-    ) -> bool:
+    async def _ended(
+        self,
+        each: WorkerProcess,
+        connection: socket.socket,
+        gone: "asyncio.Future[None]",
+        growing_old: "asyncio.Task[None]",
+    ) -> "_End":
         answer = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(each.control, 1))
         try:
             either: set[asyncio.Future[Any]] = {answer, gone}
@@ -166,13 +172,24 @@ class Supervisor:
             if not answer.done() and not gone.done():
                 growing_old.result()  # raises when it may not go on
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done() and connection.recv(1, socket.MSG_DONTWAIT) == wire.RELEASED:
+                return _End.RELEASED
             if not answer.done():
                 await asyncio.wait({answer}, timeout=_MOMENT)
-            return answer.done() and not answer.exception() and answer.result() == worker.DONE
+            is_done = answer.done() and not answer.exception() and answer.result() == worker.DONE
+            return _End.DONE if is_done else _End.EARLY
         finally:
             # The event loop must forget the socket before it is closed: the next one may get its number.
             answer.cancel()
             asyncio.get_running_loop().remove_reader(each.control)
+
+
+class _End(Enum):
+    """How a worker left off: its answer sent, its answer sent and lent still, or before that."""
+
+    DONE = auto()
+    RELEASED = auto()
+    EARLY = auto()
 
 
 def resolve(future: "asyncio.Future[None]", connection: socket.socket) -> None:

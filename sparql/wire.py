@@ -6,8 +6,9 @@ query itself goes straight to the worker. An answer is frames: a header, data, a
 its last frame is no answer.
 
 Who asks often has a worker lent: a preamble of `lend` is answered by the frame ``LENT`` with a socket to the worker, over
-which requests go one after the other. Over the connection to the pool goes a `CLAIM` when one of them takes long, and comes
-what the pool has to say: an error, or ``RECALLED`` when the worker should be given back after the query that it answers.
+which requests go one after the other. Over the connection to the pool goes a `CLAIM` when one of them takes long and `RELEASED` when
+that is answered, and comes what the pool has to say: ``LENT`` when the worker is lent anew after a claim, an error, or
+``RECALLED`` when the worker should be given back after the query that it answers.
 """
 
 import array
@@ -28,6 +29,7 @@ from sparql.rows import RowCounter
 PREAMBLE = struct.Struct("!QdQI")
 # What a holder says of a query that takes long: its age and its deadline in seconds, key of the client (0 = none).
 CLAIM = struct.Struct("!ddQ")
+RELEASED = b"r"  # what it says when the answer to that query has come whole
 _HEAD = struct.Struct("!BI")
 _NARROWER = "narrow the query, or page with LIMIT and OFFSET"
 _ERROR_BEGINS = b'{"kind": '

@@ -82,7 +82,9 @@ def test_image_made_from_another_holds_what_the_disk_holds(tmp_path: Path) -> No
 
     async def scene(pool: Pool, asker: Asker) -> None:
         await _read(asker, ASK, name="json")
-        assert (await _held(pool, 1))._memory.process  # type: ignore[union-attr]
+        first = (await _held(pool, 1))._memory
+        assert first is not None
+        assert first.process
         for number, change in enumerate((_second, _third, _nothing), 2):
             _publish(store, change)
             await _read(asker, ASK, name="json")

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
@@ -46,8 +47,8 @@ def _quad(number: int) -> Quad:
     )
 
 
-def _request(text: str, name: str = "csv", limit: int = 1 << 30, **fields: object) -> Request:
-    return Request(text, name, "http://example.org/", limit, **fields)  # type: ignore[arg-type]
+def _request(text: str, name: str = "csv", limit: int = 1 << 30, **fields: Any) -> Request:
+    return Request(text, name, "http://example.org/", limit, **fields)
 
 
 @asynccontextmanager
@@ -75,8 +76,8 @@ def run(root: Path, limits: Limits, scene: Callable[[Pool, Asker], Awaitable[Non
     asyncio.run(play())
 
 
-async def _read(asker: Asker, text: str, version: int = 0, deadline: float = 10, **fields: object) -> bytes:
-    answer: Answer = await asker.ask(_request(text, **fields), version, deadline)  # type: ignore[arg-type]
+async def _read(asker: Asker, text: str, version: int = 0, deadline: float = 10, **fields: Any) -> bytes:
+    answer: Answer = await asker.ask(_request(text, **fields), version, deadline)
     return await answer.read()
 
 

@@ -1,0 +1,237 @@
+"""Claims: what takes long on a lane is attended to by the pool, and the lane comes back."""
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sparql.asker import Express
+from sparql.errors import Overloaded, QueryTimeout, TooManyAtOnce
+from sparql.lane import State
+from sparql.limits import Limits
+from sparql.pool import Pool
+from tests.contract.playing import ask, ended, lent, play, until
+from tests.contract.test_pool import NEVER_ENDS, SLOW, root
+
+__all__ = ["root"]
+SOME = SLOW.replace("2000000", "200000")
+
+
+def test_long_query_is_handed_to_the_pool(root: Path) -> None:
+    """A runaway that began on a lane is stopped at its deadline by the pool, and told so."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout, match=r"0\.5 seconds"):
+            await ask(express, NEVER_ENDS, deadline=0.5)
+
+        assert 0.5 <= time.monotonic() - started < 3
+        assert 1 == pool.supervisor.killed
+        assert b"true" in await ask(express)
+
+    play(root, Limits(workers=1, in_memory=0), scene)
+
+
+def test_deadline_of_a_lane_is_bounded_by_the_pool(root: Path) -> None:
+    """A client on a lane cannot ask for more time than the pool allows."""
+
+    async def scene(_: Pool, express: Express) -> None:
+        with pytest.raises(QueryTimeout, match=r"0\.4 seconds"):
+            await ask(express, NEVER_ENDS, deadline=60)
+
+    play(root, Limits(workers=1, in_memory=0, deadline=0.4), scene)
+
+
+def test_short_query_passes_runaways(root: Path) -> None:
+    """Whoever waits behind a runaway on a lane goes another way, and is answered."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        runaways = [asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=6)) for _ in range(4)]
+        for _ in range(20):
+            assert b"true" in await ask(express, deadline=3)
+        await until(lambda: len(pool.supervisor.at_work) == 4)
+        ended = await asyncio.gather(*runaways, return_exceptions=True)
+
+        assert {QueryTimeout} == set(map(type, ended))
+        assert 4 == pool.supervisor.killed
+
+    play(root, Limits(workers=2, in_memory=0), scene)
+
+
+def test_claims_are_bounded_like_queries(root: Path) -> None:
+    """A long query from a lane finds the queue full, or its client at its bound, like any other, and is stopped."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        first = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=4, client=7))
+        await until(lambda: len(pool.supervisor.at_work) == 1)
+        await until(lambda: len(pool._loans.lent) == 2)
+        before = lent(pool)
+        with pytest.raises(TooManyAtOnce):
+            await ask(express, NEVER_ENDS, client=7)
+        with pytest.raises(Overloaded, match="no worker"):
+            await ask(express, NEVER_ENDS, client=8)
+        await until(lambda: all(ended(pid) for pid in before - lent(pool)))
+        with pytest.raises(QueryTimeout):
+            await first
+
+    play(root, Limits(workers=1, in_memory=0, young=60, patience=0.3, per_client=1), scene)
+
+
+def test_waiting_claim_stands_still(root: Path) -> None:
+    """A long query from a lane does not run before it is its turn."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        first = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=3))
+        await until(lambda: len(pool.supervisor.at_work) == 1)
+        await until(lambda: len(pool._loans.lent) == 2)
+        before = lent(pool)
+        second = asyncio.ensure_future(ask(express, SLOW, deadline=60))
+        stopped = psutil.STATUS_STOPPED
+        await until(lambda: stopped in {psutil.Process(pid).status() for pid in before if not ended(pid)})
+        with pytest.raises(QueryTimeout):
+            await first
+
+        assert b"2000000" in await second
+
+    play(root, Limits(workers=1, in_memory=0, young=60, deadline=60), scene)
+
+
+def test_worker_that_dies_behind_a_claim_is_made_good(root: Path) -> None:
+    """A query that the pool attends to already is run again as well, while nothing of its answer has come."""
+
+    async def scene(pool: Pool, express: Express) -> None:
+        answer = asyncio.ensure_future(ask(express, SLOW, deadline=60))
+        await until(lambda: len(pool.supervisor.at_work) == 1)
+        (worker,) = pool.supervisor.at_work
+        os.kill(worker.pid, signal.SIGKILL)
+
+        assert b"2000000" in await answer
+        assert 1 == pool.supervisor.lost
+
+    play(root, Limits(workers=2, in_memory=0, deadline=60), scene)
+
+
+def test_released_worker_is_lent_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker whose query took long enough to be claimed answers the next ones on its lane; nobody has to be started for them."""
+    monkeypatch.setattr("sparql.lanes.LONG", 0.005)
+
+    async def scene(pool: Pool, express: Express) -> None:
+        started: set[int] = set()
+        for _ in range(8):
+            assert b"200000" in await ask(express, SOME)
+            await until(lambda: not pool.supervisor.at_work and len(lent(pool)) > 1)
+            started |= lent(pool)
+
+        assert 3 >= len(started), "the two lanes that there were, and the one in place of the first that was claimed"
+        assert 0 == pool.supervisor.lost
+
+    play(root, Limits(workers=1, in_memory=0, deadline=60), scene)
+
+
+def test_who_waits_gets_the_next_lane(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queries that wait for a lane get one in the order in which they came, also when those before them are claimed."""
+    monkeypatch.setattr("sparql.lanes.LONG", 0.1)
+    monkeypatch.setattr("sparql.lanes._AT_ONCE", 2)
+
+    async def scene(pool: Pool, express: Express) -> None:
+        turns: list[object] = []
+        monkeypatch.setattr(pool.supervisor, "answer", lambda *given: turns.append(given))
+        runaways = [asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=3)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        order: list[int] = []
+
+        async def small(number: int) -> None:
+            assert b"true" in await ask(express)
+            order.append(number)
+
+        await asyncio.gather(*map(small, range(12)))
+        assert not any(runaway.done() for runaway in runaways)
+        await asyncio.gather(*runaways, return_exceptions=True)
+
+        assert [] == turns, "nobody went the ordinary way"
+        assert all(abs(place - number) <= 2 for place, number in enumerate(order)), order
+
+    play(root, Limits(workers=2, in_memory=0, deadline=60), scene)
+
+
+def test_deadline_holds_while_waiting_for_a_lane(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose deadline passes before a lane is free is told so then, with the deadline that was asked for."""
+    monkeypatch.setattr("sparql.lanes.LONG", 1.5)
+    monkeypatch.setattr("sparql.asker.LONG", 0.1)
+    monkeypatch.setattr("sparql.lanes._AT_ONCE", 2)
+
+    async def scene(_: Pool, express: Express) -> None:
+        runaways = [asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=3)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout, match=r"deadline of 0\.4 seconds"):
+            await ask(express, deadline=0.4)
+
+        assert 0.4 <= time.monotonic() - started < 1.2
+        with pytest.raises(QueryTimeout, match=r"deadline of 3 seconds"):
+            await runaways[0]
+        await asyncio.gather(*runaways, return_exceptions=True)
+
+    play(root, Limits(workers=2, in_memory=0, deadline=60), scene)
+
+
+def test_waiting_counts_for_the_deadline_of_a_claim(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that had to wait for its lane is stopped when its deadline passes, counted from when it was asked."""
+    monkeypatch.setattr("sparql.lanes.LONG", 0.6)
+    monkeypatch.setattr("sparql.lanes._AT_ONCE", 2)
+
+    async def scene(_: Pool, express: Express) -> None:
+        first = [asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=5)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        started = time.monotonic()
+        with pytest.raises(QueryTimeout):
+            await ask(express, NEVER_ENDS, deadline=1.5)
+
+        assert 1.5 <= time.monotonic() - started < 2.0
+        await asyncio.gather(*first, return_exceptions=True)
+
+    play(root, Limits(workers=3, in_memory=0, deadline=60), scene)
+
+
+def test_lane_that_nobody_takes_stays_free(root: Path) -> None:
+    """When a client leaves at the moment at which it gets a lane, the lane is free for the next."""
+
+    async def scene(_: Pool, express: Express) -> None:
+        assert express._lanes is not None
+        lanes = [await express._lanes.take(2, time.monotonic(), 10, 0) for _ in range(2)]
+        waiting = asyncio.ensure_future(express._lanes.take(2, time.monotonic(), 10, 0))
+        await asyncio.sleep(0)
+        for lane in lanes:
+            assert lane is not None
+            lane.done()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+        assert [State.FREE, State.FREE] == [lane.state for lane in lanes if lane]
+        assert b"true" in await ask(express)
+
+    play(root, Limits(workers=1, in_memory=0), scene)
+
+
+def test_who_leaves_the_line_takes_no_lane(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that leaves while it waits for a lane, or gets one at that moment, leaves the lanes to the others."""
+    monkeypatch.setattr("sparql.lanes._AT_ONCE", 2)
+
+    async def scene(pool: Pool, express: Express) -> None:
+        for wait in (0.0, 0.001, 0.002, 0.005, 0.05):
+            asking = [asyncio.ensure_future(ask(express)) for _ in range(30)]
+            await asyncio.sleep(wait)
+            for each in asking[::2]:
+                each.cancel()
+            found = await asyncio.gather(*asking[1::2])
+            assert all(b"true" in body for body in found)
+        await until(lambda: len(lent(pool)) >= 2)
+
+        assert b"true" in await ask(express)
+
+    play(root, Limits(workers=1, in_memory=0), scene)
