@@ -113,6 +113,8 @@ def _become_worker(memory: Image | None, path: Path, control: socket.socket, mem
         worker.limit_memory(memory_limit)
         worker.serve(store, control, memory.counts if memory else None)
         status = 0
+    except ConnectionError:
+        status = 0  # the pool has let go of it, or has ended
     except OSError as met:
         sys.stderr.write(f"query worker: {met}\n")
     finally:
