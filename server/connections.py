@@ -17,7 +17,7 @@ from server.problems import CORS
 from server.whole import Whole
 
 LONGEST_URL = 65_535  # bytes; httptools reads no longer one
-LONGEST_HEAD = 1 << 17  # bytes beyond those that come first
+LONGEST_HEAD = 1 << 17  # bytes; more may pass when it comes at once
 SLOWEST_HEAD = 30.0  # seconds
 _LINGER = 1.0  # seconds for which a client that is turned away may go on sending before it is cut off
 _OFFERS = {b"upgrade", b"http2-settings"}
@@ -44,7 +44,9 @@ class Connection(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._streaming, self._whole = self.app, Whole(self.app)
         self._head = 0
-        self._in_head, self._turned_away = True, False
+        # The headers that were complete last. Each request has a list of its own, so any other one is still being read.
+        self._read_head: list[tuple[bytes, bytes]] = []
+        self._turned_away = False
         self._refused: _Refused | None = None
         self._late: asyncio.TimerHandle | None = None
 
@@ -63,10 +65,12 @@ class Connection(HttpToolsProtocol):
         if self._turned_away:
             return
         self._unset_keepalive_if_required()
-        self._head += len(data)
+        began = self.headers is not self._read_head
+        size = len(data)
         while data:
             data = self._read(data)
-        if self._in_head and not self._turned_away:
+        if self.headers is not self._read_head and not self._turned_away:
+            self._head = self._head + size if began else 0
             if self._head > LONGEST_HEAD:
                 self._turn_away(self._too_long())
             elif self._late is None:
@@ -97,17 +101,14 @@ class Connection(HttpToolsProtocol):
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
         return b"".join([*head, b"\r\n"])
 
-    def on_message_begin(self) -> None:
-        """Begin a request."""
-        self._head, self._in_head = 0, True
-        super().on_message_begin()
+    def _should_upgrade(self) -> bool:
+        return True  # so that nothing is made of a request that offers another protocol, until it is read again
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, unless its head is read again or refused."""
-        self._in_head = False
-        self._in_time()
-        if self.parser.should_upgrade():
-            return
+        self._read_head = self.headers
+        if self._late:
+            self._in_time()
         version = self.parser.get_http_version()
         try:
             self._check(version)
@@ -116,11 +117,6 @@ class Connection(HttpToolsProtocol):
             raise
         self.app = self._whole if version == "1.0" else self._streaming
         super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        """End a request."""
-        if not self.parser.should_upgrade():
-            super().on_message_complete()
 
     def _check(self, version: str) -> None:
         if len(self.url) > LONGEST_URL:
