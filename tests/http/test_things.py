@@ -99,6 +99,7 @@ def test_measure_has_all_that_was_promised(tree: dict[str, Any]) -> None:
     assert "http://127.0.0.1:8000/context.jsonld" == tree["@context"]
     assert ["fi", "sv", "en"] == list(tree["prefLabel"])
     assert all(isinstance(name, str) and name for name in tree["prefLabel"].values())
+    assert _each(tree["hasResponsibility"])
     for responsibility in _each(tree["hasResponsibility"]):
         assert {"fi", "sv"} & responsibility["involvedAgent"]["prefLabel"].keys()
         assert responsibility["nameAsPrinted"]
@@ -113,7 +114,9 @@ def test_every_statement_leads_to_its_evidence(tree: dict[str, Any], key: str) -
     """From the measure, its involvements and its schedule one comes to document, place and quoted words."""
     parts = [tree, *_each(tree[key])]
 
+    assert len(parts) > 1
     for part in parts:
+        assert _each(part["evidence"]), part["id"]
         for fragment in _each(part["evidence"]):
             assert "/id/fragment/" in fragment["id"]
             assert fragment["locator"]

@@ -162,7 +162,7 @@ def test_no_graph_is_empty(client: TestClient) -> None:
     said = read(client)
     sizes = {int(value_of(said, content, "void:triples")) for content in _graphs(said)}
 
-    assert 0 not in sizes
+    assert min(sizes) > 0
     assert term("sd:EmptyGraphs") not in objects_of(said, ENDPOINT, "sd:feature")
     assert 404 == client.get("/store", params={"graph": f"{BASE}graph/nothing"}).status_code
 

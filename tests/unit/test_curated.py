@@ -17,7 +17,7 @@ def graphs():
     return curated.read(FIVE, IRIS)
 
 
-def test_measure(graphs):
+def test_measure_is_linked_to_what_belongs_to_it(graphs):
     """A measure has its class, code, order, whole, status, theme, printed title and links to what belongs to it."""
     expected = {
         (term("rdf:type"), term("hv:Measure")),
@@ -38,7 +38,7 @@ def test_measure(graphs):
     assert expected == about(graphs, "src/d000", "measure/ap22-m19")
 
 
-def test_editorial_texts(graphs):
+def test_editorial_texts_stand_apart(graphs):
     """Titles that are not printed and all descriptions stand among the translations, and nowhere else."""
     found = about(graphs, "translations", "measure/ap22-m19")
 
@@ -48,7 +48,7 @@ def test_editorial_texts(graphs):
     }
 
 
-def test_responsibility(graphs):
+def test_responsibility_keeps_the_printed_name(graphs):
     """A responsibility names actor, role, order, the name as printed with its language, and the printed name as evidence."""
     expected = {
         (term("rdf:type"), term("hv:Responsibility")),
@@ -76,7 +76,7 @@ def test_responsibility(graphs):
          ("Slutet av 2022 och början av 2023", "2022-09~/2023-04~", "2022-09-01", "2023-04-30", "part-of-year", "false", "editorial")),
     ],
 )  # fmt: skip
-def test_schedule(graphs, measure, expected):
+def test_schedule_keeps_its_words(graphs, measure, expected):
     """A schedule keeps the words and states EDTF, envelope, precision, openness and how we know."""
     words, edtf, start, end, precision, openness, mode = expected
     found = about(graphs, "src/d000", f"schedule/{measure}-s1")
@@ -95,7 +95,7 @@ def test_schedule(graphs, measure, expected):
     } == found
 
 
-def test_completed(graphs):
+def test_completed_measure_has_an_execution(graphs):
     """A completed measure has an execution with mode, confidence and reasons in three languages."""
     found = about(graphs, "src/d000", "execution/ap22-m31-x1")
 
@@ -105,7 +105,7 @@ def test_completed(graphs):
     assert {"fi", "sv", "en"} == {value.language for predicate, value in found if predicate == term("hv:rationale")}
 
 
-def test_dependency(graphs):
+def test_dependency_is_a_node_between_its_ends(graphs):
     """A dependency is a node between its two ends, with kind, mode and evidence."""
     found = about(graphs, "src/d000", "dependency/ap22-m01-related-ap22-m13")
 
@@ -120,7 +120,7 @@ def test_dependency(graphs):
     )
 
 
-def test_document(graphs):
+def test_document_is_told_with_its_checksum(graphs):
     """The source document has title, language, file name and checksum."""
     found = about(graphs, "src/d000", "document/d000")
 
@@ -132,7 +132,7 @@ def test_document(graphs):
     } <= found
 
 
-def test_actor(graphs):
+def test_actor_has_printed_and_editorial_names(graphs):
     """An actor has its class, kind, printed and alternative names; a name that is only abbreviated in print is editorial."""
     found = about(graphs, "registry", "actor/mof")
 
@@ -166,7 +166,7 @@ def test_every_node_is_known_by_its_key(graphs):
     assert [] == [subject for subject, key in keys.items() if not subject.value.endswith(f"/{key}")]
 
 
-def test_another_base(graphs):
+def test_another_base_moves_entities_alone(graphs):
     """With another base, entities and graphs move and terms and concepts stay."""
     moved = curated.read(FIVE, Iris("http://example.org/x/"))
     texts = "\n".join(str(quad) for said in moved.values() for quad in said)

@@ -38,7 +38,7 @@ def kinds():
         ("registry", "publication/valovirta-2017", {"rdf:type": "hv:Publication", "dcterms:type": "concept/deliverable-kind/report"}),
     ],
 )  # fmt: skip
-def test_kinds(kinds, graph, subject, expected):
+def test_every_kind_of_row_becomes_nodes(kinds, graph, subject, expected):
     """Every kind of row becomes nodes with the agreed classes and properties."""
     found = about(kinds, graph, subject)
 
@@ -52,7 +52,7 @@ def test_kinds(kinds, graph, subject, expected):
         assert [wanted] == [each for known, each in found if known == term(predicate)], predicate
 
 
-def test_numbers(kinds):
+def test_numbers_keep_their_printed_form(kinds):
     """Numbers are canonical decimals and keep their printed form."""
     assert {typed("10", "xsd:decimal"), Literal("10 prosenttiin", language="fi")} == {
         value

@@ -92,7 +92,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("file", "cells", "expected"), CASES)
-def test_refused(changing, file, cells, expected):
+def test_wrong_cell_is_refused_with_its_place(changing, file, cells, expected):
     """A wrong cell is refused with file, row, column, what was met and what is accepted."""
     changing(file, **cells)
 
@@ -112,7 +112,7 @@ def test_names_are_resolved(changing):
     )
 
 
-def test_ambiguous_name(changing):
+def test_name_of_two_actors_is_refused(changing):
     """A name that two actors have is refused, and both are named."""
     changing("registry/actors.csv", row=1, alternatives_sv="FM")
     changing("d000/measures.csv", responsible="FM; actor/kuntaliitto; actor/hansel; actor/state-treasury")
@@ -131,7 +131,7 @@ def test_all_files_in_one_run(changing):
     ]
 
 
-def test_counts(changing):
+def test_count_that_differs_is_refused(changing):
     """A count that differs from the expected one is refused, with both numbers."""
     toml = changing.folder / "d000" / "source.toml"
     toml.write_text(
@@ -146,7 +146,7 @@ def test_counts(changing):
     ] == [problem[:135] if "counts.measure:" in problem else problem for problem in changing.read()]  # fmt: skip
 
 
-def test_surplus(changing):
+def test_row_too_many_is_refused(changing):
     """A row too many is refused as well."""
     toml = changing.folder / "d000" / "source.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace("themes = 5", "themes = 4"), encoding="utf-8")
@@ -154,7 +154,7 @@ def test_surplus(changing):
     assert ["take out the surplus rows, or correct the count"] == [each.partition("; ")[2] for each in changing.read()]
 
 
-def test_across_documents(changing):
+def test_dependency_across_documents_needs_evidence_in_both(changing):
     """A dependency between elements of two documents needs evidence in both, and then has it."""
     other = changing.folder / "d004"
     other.mkdir()
@@ -205,7 +205,7 @@ def test_across_documents(changing):
         ("themes = 5", 'themes = "5"', 'd000/source.toml key counts.themes: met "5"; write a whole number'),
     ],
 )
-def test_source(changing, old, new, expected):
+def test_wrong_key_of_a_source_is_refused(changing, old, new, expected):
     """What is wrong in source.toml is refused with the key, what was met and what is accepted."""
     toml = changing.folder / "d000" / "source.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
@@ -213,7 +213,7 @@ def test_source(changing, old, new, expected):
     assert expected == changing.read()[0][: len(expected)]
 
 
-def test_stray_files(changing):
+def test_stray_files_are_refused(changing):
     """Files that are no table, and tables with unknown names, are refused rather than passed over."""
     (changing.folder / "d000" / "notes.txt").write_text("x", encoding="utf-8")
     (changing.folder / "d000" / "measure.csv").write_text("x", encoding="utf-8")
@@ -225,7 +225,7 @@ def test_stray_files(changing):
     ] == [problem.split(";")[0] for problem in changing.read()]
 
 
-def test_foreign_evidence(changing):
+def test_evidence_from_another_document_is_refused(changing):
     """A document's folder cites its own document only."""
     shutil.copytree(changing.folder / "d000", changing.folder / "d003")
     for path in (changing.folder / "d003").glob("*.csv"):
@@ -237,7 +237,7 @@ def test_foreign_evidence(changing):
     assert "cite d000 here; put this row into registry or links" in changing.read()[0]
 
 
-def test_further_evidence(changing):
+def test_further_evidence_is_numbered(changing):
     """The table evidence adds numbered fragments after the first one."""
     (changing.folder / "d000" / "evidence.csv").write_text(
         "of,section,lines,anchor\nmeasure/ap22-m01,rad 1,9-10,x\nactor/mof,rad 2,40,FM\n", encoding="utf-8"

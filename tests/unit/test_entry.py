@@ -53,13 +53,13 @@ def refused(paths, known):
     return [str(problem) for problem in error.value.problems]
 
 
-def test_known(known):
+def test_what_is_published_is_known(known):
     """What is published is known: ids, names of actors whatever their case, languages of documents."""
     assert {"measure/ap22-m01", "actor/mof", "theme/t1", "document/d000"} <= known.ids
     assert (frozenset({"actor/mof"}), {"d000": "sv"}) == (known.names["fm"], known.languages)
 
 
-def test_table(put, known):
+def test_rows_go_to_the_graph_of_their_file(put, known):
     """Rows of a table go to the graph of their file, texts of ours included; names of actors are resolved."""
     graphs = entry.read(put(measures_dot_csv=MEASURES.format("finansministeriet; Kommunförbundet")), IRIS, known)
     quads = graphs[IRIS.graph("entry/measures")]
@@ -87,7 +87,7 @@ def test_tables_refer_to_each_other(put, known):
     ]
 
 
-def test_unknown_reference(put, known):
+def test_reference_to_nothing_is_refused(put, known):
     """A reference to nothing is refused with what is close to it; without knowledge it is taken as written."""
     paths = put(measures_dot_csv=MEASURES.format("FM").replace("theme/t1", "theme/t11"))
 
@@ -100,7 +100,7 @@ def test_unknown_reference(put, known):
     assert 1 == len(entry.read(by_id, IRIS, UNKNOWN))
 
 
-def test_evidence(put, known):
+def test_entry_cites_known_documents_alone(put, known):
     """An entry may cite a known document, whose language its words then have; an unknown document is refused."""
     text = "id,kind,title_sv,schedule,document,section,lines,anchor\nmeasure/x,Measure,Åtgärd,hösten 2023,{},rad 1,1-2,Åtgärd\n"
     graphs = entry.read(put(measures_dot_csv=text.format("d000")), IRIS, known)
@@ -110,7 +110,7 @@ def test_evidence(put, known):
     assert "write the key of a known document: d000" in refused(put(measures_dot_csv=text.format("d009")), known)[0]
 
 
-def test_rdf(put, known):
+def test_quads_keep_the_graph_that_they_name(put, known):
     """Triples go to the graph of their file; quads keep the graph that they name."""
     graphs = entry.read(put(a_dot_ttl="<id/measure/x> a <http://a/B> .", b_dot_nq="<http://a/s> <http://a/p> <http://a/o> <http://a/g> ."), IRIS, known)  # fmt: skip
 
@@ -127,7 +127,7 @@ def test_blank_nodes_of_two_files(put, known):
     assert 2 == len({quad.subject for quad in quads})
 
 
-def test_nameless_graph(put, known):
+def test_nameless_graph_is_refused(put, known):
     """A graph named by a blank node is refused."""
     assert (
         "name every graph by an IRI"
@@ -143,7 +143,7 @@ def test_nameless_graph(put, known):
         ("Åtgärder_för ÖVRIGA", "entry/atgarder-for-ovriga"),
     ],
 )
-def test_graph_names(stem, name):
+def test_name_of_a_file_becomes_that_of_its_graph(stem, name):
     """The name of a file becomes the name of its graph, in letters a-z, digits and hyphens."""
     assert name == entry.graph_name(stem)
 
@@ -154,7 +154,7 @@ def test_names_of_files(put, known):
     assert "name the file with letters" in refused(put(**{"…_dot_ttl": ""}), known)[0]
 
 
-def test_missing_file(tmp_path, known):
+def test_missing_file_is_a_problem(tmp_path, known):
     """A file that does not exist is one of the problems."""
     assert [
         "x.ttl: met a file that cannot be read (No such file or directory); name a file that exists and may be read"
@@ -244,7 +244,7 @@ def test_other_cells_beside_an_unknown_end(put, known):
         ),
     ],
 )
-def test_mistakes(put, known, name, text, expected):
+def test_usual_mistake_gets_one_message(put, known, name, text, expected):
     """A usual mistake gets one message that says what to write instead."""
     (problem,) = refused(put(**{f"{name}_dot_csv": text}), known)
 
@@ -258,7 +258,7 @@ def test_names_keep_their_case(put, known):
     assert "Kommunförbundet" in problem
 
 
-def test_workbook(tmp_path, known):
+def test_workbook_is_one_entry(tmp_path, known):
     """A workbook with several tables is one entry with one graph."""
     book = openpyxl.Workbook()
     book.active.title = "measures"
@@ -314,7 +314,7 @@ def test_document_is_named(tmp_path, known):
     }
 
 
-def test_nothing(known):
+def test_no_files_are_no_graphs(known):
     """No files are no graphs."""
     assert {} == entry.read([], IRIS, known)
 

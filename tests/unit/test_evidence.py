@@ -48,14 +48,14 @@ def test_lines_are_line_feeds(folder):
     assert [] == checked(folder, "nästa sida", 4, 4)
 
 
-def test_anchor_elsewhere(folder):
+def test_anchor_outside_its_lines_is_refused(folder):
     """An anchor that stands outside its lines is refused, naming words and lines."""
     assert [
         'here: met "nästa sida", which is not in lines 1-3 of d000; quote words that stand there, or correct the lines'
     ] == checked(folder, "nästa sida", 1, 3)
 
 
-def test_case_matters(folder):
+def test_anchor_with_another_capital_is_refused(folder):
     """An anchor with another capital letter is not what is printed."""
     assert 1 == len(checked(folder, "en gemensam", 1, 3))
 
@@ -88,7 +88,7 @@ def test_documents_without_text():
     assert 0 == len(problems)
 
 
-def test_fragment():
+def test_measure_leads_to_its_fragment():
     """A measure leads to a fragment with document, section, lines, and selectors for its words and its lines."""
     iris = Iris()
     quads = curated.read(FIVE, iris)[iris.graph("src/d000")]

@@ -200,7 +200,9 @@ def test_rules_derive_what_the_code_looks_up() -> None:
     """No rule derives a statement that re-deriving would not find and take away again."""
     for rule in inference.RULES:
         head = rule.text.partition("CONSTRUCT {")[2].partition("}")[0]
-        for subject, predicate in re.findall(r"(\?\w+) (\S+) \?\w+ \.", head):
+        statements = re.findall(r"(\?\w+) (\S+) \?\w+ \.", head)
+        assert len(statements) == head.count(" .") > 0, rule.name
+        for subject, predicate in statements:
             known = inference._OF_THIS if subject == "?this" else inference._INVERSE
             named = {term("rdf:type" if predicate == "a" else predicate)} if not predicate.startswith("?") else set()
 

@@ -73,7 +73,7 @@ def test_bad_bases_are_refused(base):
 
 
 @pytest.mark.parametrize("name", ["src/d000", "inferred", "entry/my-file"])
-def test_graph_names(name):
+def test_graphs_are_named_below_one_address(name):
     """Graphs are named below graph/."""
     assert NamedNode(f"http://e.org/graph/{name}") == Iris("http://e.org/").graph(name)
 
@@ -85,7 +85,7 @@ def test_bad_graph_names_are_refused(name):
         Iris().graph(name)
 
 
-def test_skolem_iri():
+def test_former_blank_node_has_the_reserved_address():
     """The IRI of a former blank node stands under the address that RDF reserves for it."""
     assert NamedNode("http://e.org/.well-known/genid/0a-c14n0") == Iris("http://e.org/").skolem("0a-c14n0")
 

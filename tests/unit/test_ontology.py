@@ -146,7 +146,7 @@ def test_instances_follow_the_base():
 
 
 @pytest.mark.parametrize("row", DEPENDENCIES, ids=lambda row: row[0])
-def test_dependency_row(statements, row):
+def test_type_of_dependency_has_all_its_terms(statements, row):
     """Each type of dependency has its concept, class, qualified property, binary and inverse; four of them depend."""
     code, kind, qualified, binary, inverse, closed = row
     hv = {name: NamedNode(DEF + name) for name in (kind, qualified, binary, inverse)}

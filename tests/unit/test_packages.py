@@ -69,7 +69,7 @@ def shared(data):
         ("xl/styles.xml", lambda data: data[:50], "met a workbook that cannot be read"),
     ],
 )  # fmt: skip
-def test_broken_packages(reading, part, change, expected):
+def test_broken_package_is_one_problem(reading, part, change, expected):
     """A workbook with a part missing, cut short or hostile is one problem."""
     _, problems = reading(edited(packed(workbook("measures", HEADER, ROW)), change, part))
 
@@ -91,7 +91,7 @@ def ole(*streams):
         (b"", "met no XLSX workbook; save it as XLSX"),
     ],
 )
-def test_other_files_by_that_name(reading, content, expected):
+def test_other_file_by_that_name_is_told(reading, content, expected):
     """An old, encrypted or quite different file named .xlsx is told for what it is."""
     _, problems = reading(content)
 
@@ -120,7 +120,7 @@ def test_empty_rows_take_no_memory(reading):
 
 
 @pytest.mark.long
-def test_a_million_empty_rows(reading):
+def test_a_million_empty_rows_cost_seconds(reading):
     """Rows that are formatted to the very end of the sheet cost seconds, not minutes."""
     data = edited(packed(workbook("measures", HEADER, ROW)), rows(1_048_574, b'<c s="0"/>'))
     started = time.process_time()
@@ -137,7 +137,7 @@ def test_a_million_empty_rows(reading):
         lambda data: data.replace(b"</row>", b"".join(b"<c/>" for _ in range(16_378)) + b"</row>", 1),
     ],
 )
-def test_far_empty_cells(reading, change):
+def test_far_empty_cells_change_nothing(reading, change):
     """A cell at the far end of the sheet that holds nothing changes nothing."""
     found, problems = reading(edited(packed(workbook("measures", HEADER, ROW)), change))
 
@@ -154,14 +154,14 @@ def test_far_empty_cells(reading, change):
         (lambda data: data.replace(b"Otsikko", b" " * 3_000_000), Limits(unpacked_bytes=2_000_000), "measures.xlsx: met a workbook of"),
     ],
 )  # fmt: skip
-def test_bombs(reading, change, limits, expected):
+def test_too_much_is_refused_with_its_bound(reading, change, limits, expected):
     """Too many cells, rows, columns, characters and bytes are refused, with the bound."""
     _, problems = reading(edited(packed(workbook("measures", HEADER, ROW)), change), limits=limits)
 
     assert [expected] == [problem[: len(expected)] for problem in problems]
 
 
-def test_package_that_lies_about_its_size(reading):
+def test_package_that_lies_about_its_size_is_refused(reading):
     """A part that unpacks to more than it says is refused without being unpacked."""
     data = bytearray(edited(packed(workbook("measures", HEADER, ROW)), lambda data: data + b" " * 50_000_000))
     place = 0

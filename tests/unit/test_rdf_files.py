@@ -54,7 +54,7 @@ def read(data, name="x.ttl", public="", iris=IRIS):
 
 
 @pytest.mark.parametrize("suffix", [".ttl", ".trig", ".nt", ".nq", ".rdf", ".xml", ".jsonld", ".json"])
-def test_formats(suffix):
+def test_format_is_known_by_the_suffix(suffix):
     """Each format is known by its suffix and gives the same quads, with literals as they were written."""
     data = serialize(QUADS, format=rdf.FORMATS[suffix])
 
@@ -64,21 +64,21 @@ def test_formats(suffix):
 @pytest.mark.parametrize(
     "format", [RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.RDF_XML, RdfFormat.JSON_LD]
 )
-def test_content(format):
+def test_format_is_known_by_the_content(format):
     """A file without a telling suffix is known by what it holds."""
     data = serialize(QUADS, format=format)
 
     assert set(QUADS) == set(read(data, "upload")[0])
 
 
-def test_named_graphs():
+def test_formats_of_quads_keep_names_of_graphs():
     """N-Quads, TriG and JSON-LD keep the names of graphs; N-Quads is known by what it holds."""
     quads = [Quad(quad.subject, quad.predicate, quad.object, NamedNode("http://a/g")) for quad in QUADS]
     for format in (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD):
         assert set(quads) == set(read(serialize(quads, format=format), "upload")[0])
 
 
-def test_relative_iris():
+def test_relative_iris_are_resolved():
     """Relative IRIs are resolved with the base of the deployment."""
     quads, _ = read("<id/measure/x> a <http://a/B> .", iris=Iris("http://example.org/"))
 
@@ -125,7 +125,7 @@ def test_blank_nodes_are_named_in_order():
         ("x.jsonld", b'{"@context": {"a": "b", "b": "a"}, "@id": "http://a/", "a": 1}', ["x.jsonld: met invalid JSON-LD: Cyclical context definition detected (cyclic IRI mapping)"]),
     ],
 )  # fmt: skip
-def test_problems(name, data, expected):
+def test_broken_document_gives_its_problems(name, data, expected):
     """A broken document gives nothing but its problems, with line and column where the parser knows them."""
     quads, problems = read(data, name)
 
@@ -159,7 +159,7 @@ def test_imports_are_not_followed():
     ("context", "public"),
     [(CONTEXT, ""), ("http://127.0.0.1:8000/context.jsonld", "http://127.0.0.1:8000"), ("http://h.fi/x/context.jsonld", "http://h.fi/x/"), ("context.jsonld", "")],
 )  # fmt: skip
-def test_our_context(context, public):
+def test_our_context_is_the_packaged_one(context, public):
     """Our own context resolves to the packaged one, under its permanent and under its public address."""
     quads, problems = read(
         f'{{"@context": "{context}", "id": "id/measure/x", "type": "Measure", "prefLabel": {{"sv": "å", "fi": "ä"}},'
@@ -187,7 +187,7 @@ def test_public_address_of_another_service():
     assert 1 == len(read(text, "x.jsonld", "http://two.fi")[1])
 
 
-def test_large_file(tmp_path):
+def test_large_file_is_refused(tmp_path):
     """A file beyond the bound is refused before it is read."""
     path = tmp_path / "x.ttl"
     path.write_bytes(b"#" * 200)
@@ -223,7 +223,7 @@ def test_serialise_and_read(triples, format):
 
 
 @given(st.binary(max_size=200), st.sampled_from(sorted(rdf.FORMATS)))
-def test_any_bytes(data, suffix):
+def test_any_bytes_are_quads_or_problems(data, suffix):
     """Whatever bytes arrive, they are quads or problems, never another failure."""
     quads, problems = read(data, f"x{suffix}")
 
@@ -231,7 +231,7 @@ def test_any_bytes(data, suffix):
 
 
 @given(st.recursive(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=5)), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["@id", "@type", "@value", "@language", "@list", "@set", "@graph", "@context", "@reverse", "@container", "@base", "@vocab", "@included", "@index", "@json", "http://a/p", "x", ""]), inner, max_size=4), max_leaves=12))  # fmt: skip
-def test_any_json(document):
+def test_any_json_is_quads_or_problems(document):
     """Whatever JSON arrives, it is quads or problems, never another failure."""
     import json
 

@@ -15,7 +15,7 @@ from loaders.wordings import MONTHS
 
 
 @given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.integers(0, 4000), st.sampled_from("-–—‑−"), st.booleans())
-def test_days(start, length, dash, spaced):
+def test_range_of_days_is_its_envelope(start, length, dash, spaced):
     """A range of days, with any dash, has exactly its two days as envelope."""
     end = min(start + timedelta(days=length), date(2199, 12, 31))
     space = " " if spaced else ""
@@ -26,7 +26,7 @@ def test_days(start, length, dash, spaced):
 
 
 @given(st.integers(1900, 2199), st.integers(1, 12), st.integers(1900, 2199), st.integers(1, 12))
-def test_months(year, month, other_year, other_month):
+def test_range_of_months_covers_whole_months(year, month, other_year, other_month):
     """A range of months covers whole months, leap years included; a reversed one is refused."""
     words = f"{month}/{year}–{other_month}/{other_year}"
     if (other_year, other_month) < (year, month):
@@ -78,7 +78,7 @@ _POINTS = st.one_of(
 
 
 @given(_YEARS, st.integers(1, 12), st.sampled_from(["fi", "sv", "en"]))
-def test_names_of_months(year, month, language):
+def test_name_of_a_month_reads_as_its_figures(year, month, language):
     """A month reads the same by its name and in figures, in each language; "from" it is open, however it is said."""
     name = next(name for name, number in MONTHS[language].items() if number == month)
     figures = parse(f"{month}/{year}", language)
@@ -90,7 +90,7 @@ def test_names_of_months(year, month, language):
 
 
 @given(_POINTS, st.sampled_from([("{} alkaen", "{} mennessä", "fi"), ("{} lähtien", "{} saakka", "fi"), ("fr.o.m. {}", "t.o.m. {}", "sv"), ("från {}", "senast {}", "sv"), ("{} framåt", "till {}", "sv"), ("since {}", "by {}", "en")]))  # fmt: skip
-def test_one_side_of_a_point(words, frames):
+def test_one_side_of_a_point_leaves_the_other_open(words, frames):
     """A beginning keeps the first day of its point and no end, an end keeps the last day and no beginning."""
     beginning, end, language = frames
     whole = parse(words, language)
@@ -101,7 +101,7 @@ def test_one_side_of_a_point(words, frames):
 
 
 @given(_YEARS, st.integers(1, 52), st.integers(0, 51))
-def test_weeks(year, week, more):
+def test_range_of_weeks_has_whole_weeks(year, week, more):
     """A range of weeks runs from a Monday to a Sunday and has seven days for each week."""
     last = min(week + more, 52)
     read = parse(f"viikot {week}–{last}/{year}", "fi")
@@ -113,7 +113,7 @@ def test_weeks(year, week, more):
 
 
 @given(st.text(max_size=60), st.sampled_from(["fi", "sv", "en"]))
-def test_any_text(words, language):
+def test_any_text_is_a_schedule_or_an_error(words, language):
     """Whatever is written gives a valid schedule or a `ScheduleError`, never another failure."""
     try:
         read = parse(words, language)
@@ -136,7 +136,7 @@ _PIECES = st.lists(
 
 
 @given(_PIECES, st.sampled_from(["", " "]), st.sampled_from(["fi", "sv"]))
-def test_pieces_of_schedules(pieces, space, language):
+def test_pieces_of_schedules_are_in_order_or_an_error(pieces, space, language):
     """Pieces of schedules put together at random give a schedule that is in order, or an error."""
     try:
         read = parse(space.join(pieces), language)

@@ -180,7 +180,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("words", "language", "value", "start", "end", "precision"), DOCUMENTS)
-def test_wording_of_the_documents(words, language, value, start, end, precision):
+def test_wording_of_the_documents_is_read(words, language, value, start, end, precision):
     """Every wording of the documents gives the EDTF value, the envelope and the precision of the mapping table."""
     expected = Schedule(
         edtf=value,
@@ -195,7 +195,7 @@ def test_wording_of_the_documents(words, language, value, start, end, precision)
 
 
 @pytest.mark.parametrize(("words", "language", "value"), VARIANTS)
-def test_ordinary_variant(words, language, value):
+def test_ordinary_variant_is_read(words, language, value):
     """Ordinary variants in Finnish, Swedish, English and figures, with all kinds of dashes and spaces, are understood."""
     assert value == parse(words, language).edtf
 
@@ -209,7 +209,7 @@ def test_edtf_is_valid(words, language, value):
 
 
 @pytest.mark.parametrize(("words", "language", "reason"), REFUSED)
-def test_refused(words, language, reason):
+def test_words_without_one_date_are_refused(words, language, reason):
     """Words that state no date, an impossible one or two at once are refused with the reason and what to write."""
     with pytest.raises(ScheduleError) as error:
         parse(words, language)
@@ -254,7 +254,7 @@ def test_other_language_is_named():
         "2023/",
     ],
 )
-def test_edtf_refused(value):
+def test_impossible_edtf_is_refused(value):
     """EDTF values that are impossible, reversed, seasonal in intervals or beyond our levels are refused."""
     with pytest.raises(ScheduleError, match="write EDTF such as"):
         edtf(value)

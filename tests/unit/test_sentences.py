@@ -63,7 +63,7 @@ def test_a_problem_says_what_to_do(key):
 
 
 @pytest.mark.parametrize("key", TEXTS)
-def test_words_differ(key):
+def test_no_language_borrows_a_sentence(key):
     """No language borrows the sentence of another: what reads the same everywhere is a frame of facts alone."""
     assert key == "problem" or len(set(TEXTS[key].values())) == 3
 
@@ -95,7 +95,7 @@ def test_every_sentence_is_used():
         ("en", 'a.xlsx sheet measures row 1200, column order: met "x y"; write a whole number from 1 on'),
     ],
 )  # fmt: skip
-def test_problem(language, expected):
+def test_problem_names_its_place(language, expected):
     """A problem names file, sheet, row and column and quotes what was met in the way of each language."""
     where = Where("a.xlsx", "measures", 1200, "order")
 
@@ -113,7 +113,7 @@ def test_facts_are_written_in_the_way_of_the_language():
     assert (" (menade du a eller b?)", "") == (Near(("a", "b")).say("sv"), Near(()).say("sv"))
 
 
-def test_near():
+def test_near_names_are_suggested():
     """Names near to what was met are suggested, in their own case; nothing is suggested when none is near."""
     assert ("measures", "Measure") == (
         near("mesures", ["measures", "pages"]).names[0],
@@ -122,7 +122,7 @@ def test_near():
     assert not near("x" * 10_000, ["measures"])  # fmt: skip
 
 
-def test_input_error():
+def test_all_problems_are_listed_under_a_heading():
     """All problems are listed under a heading, in the language of the reader; as a string they are English."""
     error = InputError([Problem(Where("a.csv", line=3), sentence("control", code="U+0000"))])
 
@@ -150,7 +150,7 @@ def test_same_problem_once():
     assert 1 == len(problems)
 
 
-def test_refusals():
+def test_refusals_are_said_in_three_languages():
     """What cannot be published is said in three languages, with IRIs whole however long they are."""
     iris = Iris()
     thing, graph = iris.entity("measure/" + "x" * 120), iris.graph("entry/a")
@@ -162,7 +162,7 @@ def test_refusals():
     assert "det finns ingen graf" in UnknownGraphError(graph).say("sv")
 
 
-def test_schedules():
+def test_schedules_are_explained_in_three_languages():
     """Words that are no schedule are explained in the language of the reader, with the same examples of what is one."""
     with pytest.raises(ScheduleError) as error:
         parse("B\u00f6rjan av 2023", "fi")
@@ -181,6 +181,6 @@ def test_schedules():
         ("something quite new", "virheellistä syntaksia, jäsentimen sanoin: ”something quite new”"),
     ],
 )
-def test_parsers(message, expected):
+def test_words_of_a_parser_are_translated_or_quoted(message, expected):
     """What a parser says is translated when it is known, and quoted as the parser's own words when it is not."""
     assert expected == parsers.explained(message).say("fi")

@@ -30,7 +30,7 @@ def reading(tmp_path):
 SHEET = (["of", "document", "section", "lines", "anchor"], ["measure/x", "d000", "rad 1", "7-27", "FM"])
 
 
-def test_row(reading):
+def test_row_is_its_cells_by_column(reading):
     """A row is the text of its cells by column, with the row number that a spreadsheet shows."""
     rows, problems = reading(HEADER + ROW)
 
@@ -44,7 +44,7 @@ def test_byte_order_mark(reading):
     assert ([], "measure/x") == (problems, rows[0].text("of"))
 
 
-def test_line_ends(reading):
+def test_line_ends_of_any_system_are_read(reading):
     """Windows line ends and line ends of old Macs are line ends, also beside others in one file."""
     for ends in ("\r\n", "\r"):
         rows, problems = reading((HEADER + ROW + ROW).replace("\n", ends))
@@ -88,7 +88,7 @@ def test_line_ends(reading):
         (HEADER.strip() + ",\n" + ROW.strip() + ",x\n", 'evidence.csv row 2: met "x"; name column 6 in the header or empty the cell'),
     ],
 )  # fmt: skip
-def test_broken_csv(reading, content, expected):
+def test_broken_csv_is_refused_with_its_place(reading, content, expected):
     """A CSV file that is broken is refused with the place, what was met and what to do."""
     _, problems = reading(content)
 
@@ -127,7 +127,7 @@ def test_header_tells_the_table(reading, name):
     assert ([], "measures") == (problems, rows[0].table.name)
 
 
-def test_workbook(reading):
+def test_workbook_reads_like_csv(reading):
     """A sheet of a workbook reads like the CSV file of the same cells."""
     rows, problems = reading(workbook("evidence", *SHEET), "book.xlsx")
     plain, _ = reading(HEADER + ROW)
@@ -162,7 +162,7 @@ def test_what_spreadsheets_make_of_cells(reading, cell, met):
     ]
 
 
-def test_several_sheets(reading):
+def test_each_sheet_is_a_table(reading):
     """Each sheet is the table it is named after; the sheet that explains is passed over, any other is a problem."""
     book = workbook("evidence", *SHEET)
     pages = book.create_sheet("pages")
@@ -215,7 +215,7 @@ def packed(**parts):
         (packed(**{"_rels/.rels": "<!DOCTYPE x>".encode("utf-16")}), "met a document type declaration in _rels/.rels"),
     ],
 )
-def test_hostile_workbook(reading, content, expected):
+def test_hostile_workbook_is_refused(reading, content, expected):
     """Broken workbooks, zip bombs and packages with entities are refused before they are unpacked or parsed."""
     _, problems = reading(content, "book.xlsx", Limits(unpacked_bytes=2_000_000, parts=50))
 
@@ -223,7 +223,7 @@ def test_hostile_workbook(reading, content, expected):
 
 
 @pytest.mark.parametrize("name", ["evidence.csv", "book.xlsx"])
-def test_bounds(reading, name):
+def test_file_beyond_the_bounds_is_refused(reading, name):
     """A file with more bytes or more rows than the bounds is refused, and says what the bounds are."""
     content = workbook("evidence", SHEET[0], *[SHEET[1]] * 20) if name == "book.xlsx" else HEADER + ROW * 20
     _, many = reading(content, name, Limits(rows=10))
@@ -233,7 +233,7 @@ def test_bounds(reading, name):
     assert [True] == ["write" not in problem and "at most 100 bytes" in problem for problem in large]
 
 
-def test_far_cells(reading):
+def test_far_cell_is_refused(reading):
     """A workbook whose only other cell stands at the far end of the sheet is refused without filling the space between."""
     book = workbook("evidence", *SHEET)
     book.active.cell(1_000_000, 16_000, "x")
@@ -244,7 +244,7 @@ def test_far_cells(reading):
     ] == problems
 
 
-def test_long_cell(reading):
+def test_long_cell_is_refused(reading):
     """A cell longer than any spreadsheet allows is refused."""
     _, problems = reading(HEADER + ROW.replace("FM", "x" * 40_000))
 

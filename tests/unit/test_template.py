@@ -62,13 +62,13 @@ def read(tmp_path, data, name, format):
 
 
 @pytest.mark.parametrize(("name", "format", "language"), EVERY)
-def test_empty(tmp_path, name, format, language):
+def test_empty_template_is_a_table_without_rows(tmp_path, name, format, language):
     """An empty template reads as a table without rows and without problems."""
     assert ((), []) == read(tmp_path, written(name, format, language), name, format)
 
 
 @pytest.mark.parametrize(("name", "format", "language"), EVERY)
-def test_examples(tmp_path, name, format, language):
+def test_examples_read_back(tmp_path, name, format, language):
     """A template filled in with its own examples reads back as those examples, and nothing is wrong with them."""
     row = {column.name: column.example for column in declared()[name].columns.values()}
     rows, problems = read(tmp_path, filled(written(name, format, language), format, [row]), name, format)
@@ -78,7 +78,7 @@ def test_examples(tmp_path, name, format, language):
 
 @pytest.mark.parametrize("format", template.FORMATS)
 @pytest.mark.parametrize("name", ["measures", "themes", "deliverables", "dependencies", "involvements", "pages"])
-def test_filled(tmp_path, name, format):
+def test_filled_template_reads_back(tmp_path, name, format):
     """A template filled in with the rows of document 000 reads back as those rows."""
     with (FIVE / "d000" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         facts = list(csv.DictReader(stream))
@@ -89,7 +89,7 @@ def test_filled(tmp_path, name, format):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_explanations(language):
+def test_every_column_is_explained(language):
     """Both formats explain every column of every table: its meaning in the language, what it accepts, an example."""
     for name, table in declared().items():
         book = openpyxl.load_workbook(io.BytesIO(written(name, "xlsx", language)))
@@ -125,7 +125,7 @@ def test_cells_are_text():
     assert any("planned" in rule.formula1 for rule in sheet.data_validations.dataValidation)
 
 
-def test_same_bytes():
+def test_template_is_the_same_bytes():
     """The same template is the same bytes every time, without the time at which it was made."""
     for format in template.FORMATS:
         assert written("measures", format, "fi") == written("measures", format, "fi")
@@ -149,7 +149,7 @@ def test_meanings_differ_by_language():
         (("measures", "csv", "de"), 'language: met "de"; write one of fi, sv, en'),
     ],
 )
-def test_unknown(asked, expected):
+def test_unknown_template_is_refused(asked, expected):
     """A table, format or language that there is none of is refused with those that there are."""
     with pytest.raises(InputError) as error:
         written(*asked)
@@ -157,7 +157,7 @@ def test_unknown(asked, expected):
     assert expected == str(error.value.problems[0])[: len(expected)]
 
 
-def test_file(tmp_path):
+def test_template_goes_to_a_file_or_a_stream(tmp_path):
     """A template is written to a file or to a stream, the same bytes."""
     template.write("pages", "csv", "sv", tmp_path / "pages.csv")
 

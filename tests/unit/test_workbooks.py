@@ -49,7 +49,7 @@ def one(reading, cell, column="C", format=None):
         ("C", "a_x005F_x0041_b", None, "a_x0041_b"),
     ],
 )
-def test_cells_that_are_what_they_seem(reading, column, cell, format, text):
+def test_cells_that_are_what_they_seem_are_read(reading, column, cell, format, text):
     """Whole numbers, rich text and cells with spaces of any kind read as they look."""
     assert (text, []) == one(reading, cell, column, format)
 
@@ -74,7 +74,7 @@ def test_cells_that_are_what_they_seem(reading, column, cell, format, text):
         ("C", "Toimen\u00adpide", None, "met the invisible character U+00AD in "),
     ],
 )  # fmt: skip
-def test_cells_that_are_not_what_they_seem(reading, column, cell, format, said):
+def test_cells_that_are_not_what_they_seem_are_refused(reading, column, cell, format, said):
     """What a spreadsheet has made of a cell, and what nobody can see in it, is refused with sheet, row and column."""
     _, problems = one(reading, cell, column, format)
     expected = f"{PLACE} row 2, column {HEADER['ABCDEF'.index(column)]}: {said}"
@@ -82,7 +82,7 @@ def test_cells_that_are_not_what_they_seem(reading, column, cell, format, said):
     assert [expected] == [problem[: len(expected)] for problem in problems]
 
 
-def test_numbers_with_decimals(reading):
+def test_numbers_with_decimals_are_read(reading):
     """A number with decimals is taken where a number is wanted."""
     book = workbook("values", ["indicator", "record", "value", "confidence"], ["indicator/x", "target", 16.1, 0.8])
     rows, problems = reading(book)
@@ -91,7 +91,7 @@ def test_numbers_with_decimals(reading):
 
 
 @pytest.mark.parametrize(("cells", "row"), [("C2:C3", 2), ("C2:D2", 2), ("A1:B1", 1), ("C2:C5000", 2)])
-def test_merged_cells(reading, cells, row):
+def test_merged_cells_are_refused(reading, cells, row):
     """Merged cells, of which all but one read as empty, are refused where a table is."""
     book = workbook("measures", HEADER, ROW, OTHER)
     book.active.merge_cells(cells)
@@ -100,7 +100,7 @@ def test_merged_cells(reading, cells, row):
     assert f"{PLACE} row {row}: met merged cells ({cells}); unmerge them" in problems[0]
 
 
-def test_merged_cells_elsewhere(reading):
+def test_merged_cells_elsewhere_are_passed_over(reading):
     """Merged cells below and beside the table are nobody's business."""
     book = workbook("measures", HEADER, ROW)
     book.active.merge_cells("A10:B12")
@@ -109,7 +109,7 @@ def test_merged_cells_elsewhere(reading):
     assert [] == reading(book)[1]
 
 
-def test_hidden_rows(reading):
+def test_hidden_rows_are_refused(reading):
     """Rows that a filter hides are not published unseen."""
     book = workbook("measures", HEADER, *[ROW] * 40)
     for number in range(3, 33):
@@ -119,7 +119,7 @@ def test_hidden_rows(reading):
     assert [f"{PLACE}: met hidden rows that hold something ({', '.join(map(str, range(3, 23)))}, …); show them (clear the filter) or delete them"] == problems  # fmt: skip
 
 
-def test_hidden_columns(reading):
+def test_hidden_columns_are_named(reading):
     """Columns that are hidden are named, unless they are empty."""
     book = workbook("measures", HEADER, ROW)
     for letter in "CZ":
@@ -129,7 +129,7 @@ def test_hidden_columns(reading):
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
-def test_hidden_sheets(reading, state):
+def test_hidden_sheet_is_refused_unless_empty(reading, state):
     """A hidden sheet that holds something is refused; an empty one is nothing."""
     book = workbook("measures", HEADER, ROW)
     book.create_sheet("empty").sheet_state = state
@@ -140,7 +140,7 @@ def test_hidden_sheets(reading, state):
     assert ["measures.xlsx sheet pages: met a hidden sheet that holds something; show it or delete it"] == reading(book)[1]  # fmt: skip
 
 
-def test_protected_sheets(reading):
+def test_protected_sheet_is_read(reading):
     """A workbook or sheet that is protected against changes can be read all the same."""
     book = workbook("measures", HEADER, ROW)
     book.security.lockStructure = True
@@ -150,7 +150,7 @@ def test_protected_sheets(reading):
     assert (1, []) == (len(reading(book)[0]), reading(book)[1])
 
 
-def test_chart_sheets(reading):
+def test_chart_sheet_is_passed_over(reading):
     """A chart on a sheet of its own holds no rows and is passed over."""
     book = workbook("measures", HEADER, ROW)
     book.create_chartsheet("chart")
@@ -168,14 +168,14 @@ def test_chart_sheets(reading):
         ([["id", "kind", "id"], ROW[:3]], 'row 1: met the column "id" 2 times; keep one of them'),
     ],
 )  # fmt: skip
-def test_headers(reading, lines, expected):
+def test_wrong_header_is_told(reading, lines, expected):
     """A header that stands lower, in another language or with a misspelt or repeated name is told with what to write."""
     _, problems = reading(workbook("measures", *lines))
 
     assert f"{PLACE} {expected}" == problems[0][: len(PLACE) + 1 + len(expected)]
 
 
-def test_header_with_spaces(reading):
+def test_header_with_spaces_is_read(reading):
     """Spaces around the names of columns, and capitals in them, do not matter."""
     rows, problems = reading(workbook("measures", ["Id ", "\u00a0KIND", "Title_fi", " order", "code", "status"], ROW))
 
