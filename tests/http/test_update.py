@@ -155,7 +155,8 @@ def test_violation_brings_the_report(service: Writable) -> None:
     for kind, format_ in (("text/turtle", RdfFormat.TURTLE), ("application/ld+json", RdfFormat.JSON_LD)):
         assert answers[kind].headers["Content-Type"].startswith(kind)
         assert any(quad.predicate == term("sh:conforms") for quad in parse(answers[kind].content, format=format_))
-    assert "Överträdelse" in text.text or "Uppgifterna kan inte publiceras" in text.text
+    assert text.text.startswith("422 Begäran kunde inte utföras: ändringen bryter mot reglerna")
+    assert "Uppgifterna kan inte publiceras: " in text.text
     assert before == _newest(service)
 
 
