@@ -47,6 +47,22 @@ def test_offset_alone_gives_the_largest_page() -> None:
     assert Paging(5, LARGEST) == asked({"offset": "5"})
 
 
+def test_limit_alone_begins_with_the_first_row() -> None:
+    """Who says only how many rows gets the first ones."""
+    assert Paging(0, 5) == asked({"limit": "5"})
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("limit", 1, 10_000), ("offset", 0, 1_000_000_000)], ids=["limit", "offset"]
+)
+def test_bounds_are_what_they_are_said_to_be(name: str, least: int, most: int) -> None:
+    """The smallest and the largest number are accepted, and the next ones are refused with both."""
+    assert [least, most] == [getattr(asked({name: str(number)}), name) for number in (least, most)]
+    for beyond in (least - 1, most + 1):
+        with pytest.raises(BadParameter, match=f'"{beyond}"; write a whole number from {least} to {most:,}'):
+            asked({name: str(beyond)})
+
+
 @pytest.mark.parametrize("value", ["²", "1e3", " 5", "+5", "0x5"])
 def test_only_plain_digits_are_numbers(value: str) -> None:
     """A number is written with the digits 0 to 9 and nothing else."""

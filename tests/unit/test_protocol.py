@@ -1,5 +1,6 @@
 """A query over HTTP: parameters come once, in the place the standard gives them, or the client is told."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -21,7 +22,15 @@ def test_get_gives_query_and_dataset() -> None:
     assert protocol.ProtocolQuery(ASK, (A, B), (C,), "csv", 1.5, "3", "measures") == protocol.by_get(pairs)
 
 
-@pytest.mark.parametrize("pairs", [[], [("lang", "sv")], [("format", "ttl"), ("at", "2")]])
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [],
+        [("lang", "sv")],
+        [("format", "ttl"), ("at", "2")],
+        [(name, "x") for name in ("lang", "at", "format", "output")],
+    ],
+)
 def test_bare_get_asks_about_the_service(pairs: list[tuple[str, str]]) -> None:
     """A GET without a parameter of a query is no query."""
 
@@ -145,25 +154,42 @@ def test_other_bodies_are_no_updates(content_type: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pairs",
+    ("pairs", "words"),
     [
-        [("query", ASK), ("query", ASK)],
-        [("default-graph-uri", "http://e/")],
-        [("query", ASK), ("default-graph-uri", "graph/a")],
-        [("query", ASK), ("named-graph-uri", "http://e/a b")],
-        [("query", ASK), ("timeout", "1"), ("timeout", "1")],
-        [("query", ASK), ("at", "1"), ("at", "2")],
-        [("update", "CLEAR ALL")],
-        [("query", ASK), ("timeout", "soon")],
-        [("query", ASK), ("timeout", "-1")],
-        [("query", ASK), ("timeout", "inf")],
-        [("query", ASK), ("timeout", "nan")],
+        ([("query", ASK), ("query", ASK)], '"query" came 2 times; send it once'),
+        ([("default-graph-uri", "http://e/")], '"query" is missing'),
+        ([("query", ASK), ("default-graph-uri", "graph/a")], 'default-graph-uri is "graph/a"; write an absolute IRI'),
+        (
+            [("query", ASK), ("named-graph-uri", "http://e/a b")],
+            'named-graph-uri is "http://e/a b"; write an absolute IRI',
+        ),
+        ([("query", ASK), ("timeout", "1"), ("timeout", "1")], '"timeout" came 2 times'),
+        ([("query", ASK), ("at", "1"), ("at", "2")], '"at" came 2 times'),
+        ([("update", "CLEAR ALL")], "not sent by GET; POST it to /update"),
+        ([("query", ASK), ("update", "CLEAR ALL")], "not sent by GET; POST it to /update"),
+        ([("query", ASK), ("timeout", "soon")], 'timeout is "soon"; write seconds'),
+        ([("query", ASK), ("timeout", "-1")], 'timeout is "-1"; write seconds'),
+        ([("query", ASK), ("timeout", "inf")], 'timeout is "inf"; write seconds'),
+        ([("query", ASK), ("timeout", "nan")], 'timeout is "nan"; write seconds'),
     ],
 )
-def test_bad_parameters_are_told(pairs: list[tuple[str, str]]) -> None:
-    """A doubled, missing or unreadable parameter is an error of the client's."""
-    with pytest.raises(QuerySyntaxError):
+def test_bad_parameters_are_told(pairs: list[tuple[str, str]], words: str) -> None:
+    """A doubled, missing or unreadable parameter is refused with what was met and what to do."""
+    with pytest.raises(QuerySyntaxError, match=re.escape(words)):
         protocol.by_get(pairs)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "given", "body"),
+    [
+        (protocol.FORM, [], urlencode([("query", ASK), ("update", "CLEAR ALL")]).encode()),
+        (protocol.DIRECT, [("update", "CLEAR ALL")], ASK.encode()),
+    ],
+)
+def test_update_beside_a_query_is_refused(content_type: str, given: list[tuple[str, str]], body: bytes) -> None:
+    """A request with a query that names an update as well is refused, and told where updates are sent."""
+    with pytest.raises(QuerySyntaxError, match="POST updates to /update"):
+        protocol.by_post(content_type, given, body)
 
 
 def test_first_format_counts() -> None:
