@@ -103,10 +103,12 @@ def test_own_graph_is_judged_for_what_touches_ours(publisher: Publisher, judge: 
 
 
 def test_findings_about_other_peoples_things_are_left_out(publisher: Publisher, judge: Judge) -> None:
-    """A rule about the whole graph that comes upon a thing of somebody's own refuses nothing."""
+    """A rule about the whole graph that comes upon a thing with a class of somebody's own refuses nothing."""
     judge.focus = (NamedNode("http://people.test/a"), BlankNode("x"))
     title = Quad(MEASURE, term("dcterms:title"), Literal("x"), OURS)
-    outcome = publisher.amend(Replace({OURS: [_measure(OURS), title], OWN: [_note("a")]}), "both")
+    foreign = [_note("a"), Quad(_note("a").subject, TYPE, NamedNode("http://people.test/Thing"), OWN)]
+    foreign += [Quad(_note("a").subject, NOTE, term("hv:Measure"), OWN)]
+    outcome = publisher.amend(Replace({OURS: [_measure(OURS), title], OWN: foreign}), "both")
 
     assert isinstance(outcome, Published)
 
@@ -206,13 +208,13 @@ def test_condition_is_that_of_the_version_before(publisher: Publisher) -> None:
 
     assert here is not None
     assert there is None
-    for condition in (
-        Condition(OURS, match=frozenset({"other"})),
-        Condition(OURS, none_match=frozenset({here})),
-        Condition(OURS, none_match=frozenset({"*"})),
-        Condition(OWN, match=frozenset({"*"})),
+    for condition, words in (
+        (Condition(OURS, match=frozenset({"other"})), "has changed since it was read; read it again"),
+        (Condition(OURS, none_match=frozenset({here})), "in which it was not to be; read it first"),
+        (Condition(OURS, none_match=frozenset({"*"})), "is there, .*; read it first"),
+        (Condition(OWN, match=frozenset({"*"})), "is not there, .* without If-Match"),
     ):
-        with pytest.raises(ConditionError, match="read it|If-Match"):
+        with pytest.raises(ConditionError, match=words):
             publisher.amend(change, "x", condition)
     assert 1 == len(publisher.store.versions())
     outcome = publisher.amend(change, "x", Condition(OURS, match=frozenset({here, "other"})))

@@ -85,6 +85,34 @@ def test_bad_graph_names_are_refused(name):
         Iris().graph(name)
 
 
+def test_documents_and_descriptions_have_one_address_each():
+    """Documents, descriptions, examples, the catalogue and what it lists stand below the base at addresses that are documented."""
+    iris = Iris("http://e.org/")
+
+    assert [
+        "http://e.org/doc/measure/id-1",
+        "http://e.org/.well-known/void",
+        "http://e.org/.well-known/void#class/hv/Measure",
+        "http://e.org/.well-known/sparql-examples/",
+        "http://e.org/.well-known/sparql-examples/actors",
+        "http://e.org/catalog",
+        "http://e.org/data/dataset/d000",
+        "http://e.org/sparql",
+    ] == [
+        node.value
+        for node in (
+            iris.document("measure/id-1"),
+            iris.description(),
+            iris.description("class/hv/Measure"),
+            iris.example(),
+            iris.example("actors"),
+            iris.catalogue(),
+            iris.dataset("d000"),
+            iris.endpoint(),
+        )
+    ]
+
+
 def test_former_blank_node_has_the_reserved_address():
     """The IRI of a former blank node stands under the address that RDF reserves for it."""
     assert NamedNode("http://e.org/.well-known/genid/0a-c14n0") == Iris("http://e.org/").skolem("0a-c14n0")

@@ -30,6 +30,21 @@ def test_layout_makes_no_difference(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("ASK {\n\n?s ?p 1 }", "ASK { ?s ?p 1 }"),
+        ("ASK {\n # x\n\n ?s  ?p 1 }", "ASK {\n# x\n?s ?p 1 }"),
+        ("ASK { # x\r ?s ?p 1 }", "ASK { # x\n?s ?p 1 }"),
+        ("ASK { <http://e/#a>\n ?p 1 }", "ASK { <http://e/#a> ?p 1 }"),
+    ],
+)
+def test_line_ends_stay_where_comments_end(text: str, normal: str) -> None:
+    """A line end is a space like any other, but in a query with comments, which end there."""
+
+    assert normal == normalised(text)
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("ASK { ?s ?p 'a  b' }", "ASK { ?s ?p 'a b' }"),

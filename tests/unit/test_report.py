@@ -1,6 +1,6 @@
 """A report orders its findings, says whether the data may be published, and reads well in each language."""
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from ontology.iris import Iris, shape
 from ontology.namespaces import term
@@ -95,6 +95,26 @@ def test_turtle_keeps_ill_typed_values_and_languages() -> None:
     assert (term("sh:resultPath"), term("hv:latestEnd")) in written
     assert (term("sh:conforms"), Literal("false", datatype=term("xsd:boolean"))) in written
     assert {(term("sh:resultMessage"), Literal(text, language=tag)) for tag, text in MESSAGES.items()} <= written
+
+
+def test_a_path_of_several_steps_is_described_once() -> None:
+    """Results about the path of a shape that is no single property lead to one description of it."""
+    path = BlankNode("path")
+    description = (Triple(path, term("sh:inversePath"), term("hv:theme")),)
+    report = Report.of([finding(), finding(ACTOR)], paths={shape("Measure-theme"): description})
+    simple = Report.of([finding(path=term("hv:theme"))], paths={shape("Measure-theme"): description})
+
+    assert [path, path] == [each.object for each in report.triples() if each.predicate == term("sh:resultPath")]
+    assert 1 == report.triples().count(description[0])
+    assert 0 == simple.triples().count(description[0])
+
+
+def test_a_report_for_people_has_prefixes() -> None:
+    """Turtle, which people read, has the prefixes of the project; N-Triples has none to have."""
+    report = Report.of([finding()])
+
+    assert b"sh:resultSeverity sh:Violation" in report.serialize()
+    assert b"<http://www.w3.org/ns/shacl#resultSeverity>" in report.serialize(RdfFormat.N_TRIPLES)
 
 
 def test_a_report_without_results_conforms_in_turtle() -> None:
