@@ -20,6 +20,9 @@ from sparql.limits import Limits
 from sparql.pool import command_line
 
 _START = 15.0  # seconds that the pool may take to listen
+_QUIET = (
+    75  # seconds; less than a client or a proxy keeps its connections, and a request meets one that is being closed
+)
 _PAUSE = 0.5  # seconds before one that ended is started again
 
 log = logging.getLogger("hankinta.server")
@@ -42,6 +45,7 @@ def run(settings: Settings, host: str, port: int, workers: int, greeting: str) -
         factory=True,
         http=Connection,
         ws="none",
+        timeout_keep_alive=_QUIET,
         host=host,
         port=port,
         workers=workers,

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -95,6 +96,21 @@ def test_an_offer_of_http2_leaves_the_change(opened: Opened) -> None:
     assert (200, True) == (made, json.loads(told)["published"])
     assert 204 == replaced
     assert '"2"' in found.text
+
+
+def test_a_quiet_connection_is_kept(endpoint: str) -> None:
+    """A client that asks again after a while, as pools of connections and proxies do, finds its connection open."""
+    parts = urlsplit(endpoint)
+    request = b"GET " + ASK + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection((parts.hostname, parts.port), WAITING) as client:
+        for _ in range(2):
+            client.sendall(request)
+            answer = b""
+            while not answer.endswith(b"true}"):
+                got = client.recv(1 << 16)
+                assert got, "the connection was closed"
+                answer += got
+            time.sleep(7)
 
 
 @pytest.mark.parametrize("query", [facts.YES_QUERY, "CONSTRUCT WHERE { ?s ?p ?o }"], ids=["small", "streamed"])
