@@ -92,6 +92,28 @@ def test_a_host_within_is_not_asked(addresses: list[str]) -> None:
         outbound.ask("http://endpoint.example:9/sparql", "ASK {}")
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "port"),
+    [
+        ("http://endpoint.example/sparql", 80),
+        ("https://endpoint.example/sparql", 443),
+        ("https://endpoint.example:8443/sparql", 8443),
+    ],
+)
+def test_port_is_that_of_the_scheme_unless_it_is_named(endpoint: str, port: int) -> None:
+    """A host is looked up with the port that its endpoint has; one without an address is a failure that says so."""
+    asked: list[tuple[str, int]] = []
+
+    def lookup(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        return []
+
+    with pytest.raises(ServiceFailed, match=r"endpoint\.example has no address"):
+        Outbound({"endpoint.example"}, set(), lookup=lookup).ask(endpoint, "ASK {}")
+
+    assert [("endpoint.example", port)] == asked
+
+
 def test_the_checked_address_is_the_one_connected_to() -> None:
     """A name is looked up once; what it resolves to afterwards does not matter."""
     with answering(OK) as (port, heard):
