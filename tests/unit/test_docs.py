@@ -124,6 +124,14 @@ def test_every_command_is_told():
     assert set() == COMMANDS.keys() - told
 
 
+def test_every_folder_of_tests_is_told_with_its_promise():
+    """CONTRIBUTING says what each folder of tests promises, and names none that is gone."""
+    text = (CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    there = {path.parent.name for path in (CHECKOUT / "tests").glob("*/test_*.py")}
+
+    assert there == set(re.findall(r"^\| `tests/(\w+)` \|", text, re.MULTILINE))
+
+
 def test_make_targets_exist():
     """Every make target that a page names is in the Makefile."""
     targets = set(re.findall(r"^([a-z]+):", (CHECKOUT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sparql.errors import ServiceFailed
-from sparql.outbound import Outbound, is_public
+from sparql.outbound import Outbound, is_public, looked_up
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/sparql-results+json\r\n\r\n{}"
 
@@ -151,8 +151,24 @@ def test_a_redirect_is_looked_up_again_and_followed_a_few_times() -> None:
         assert b"{}" == outbound.ask(f"http://endpoint.example:{port}/sparql", "ASK {}")
     assert 2 == len(asked)
     assert heard[1].startswith(b"POST /there ")
+    with answering(*[away] * 3, OK) as (port, _):
+        assert b"{}" == outbound.ask(f"http://endpoint.example:{port}/sparql", "ASK {}")
     with answering(*[away] * 4) as (port, _), pytest.raises(ServiceFailed, match="redirects more than 3 times"):
         outbound.ask(f"http://endpoint.example:{port}/sparql", "ASK {}")
+
+
+def test_an_answer_as_large_as_may_be_is_taken() -> None:
+    """An answer of exactly as many bytes as are accepted is whole."""
+    with answering(OK[:-2] + b"x" * 1000) as (port, _):
+        outbound, _ = _outbound("127.0.0.1", size=1000)
+
+        assert b"x" * 1000 == outbound.ask(f"http://endpoint.example:{port}/sparql", "ASK {}")
+
+
+def test_an_address_is_what_the_system_knows() -> None:
+    """The system gives the addresses of a host, each once; an address is its own."""
+    assert ["127.0.0.1"] == looked_up("127.0.0.1", 80)
+    assert ["::1"] == looked_up("::1", 443)
 
 
 @pytest.mark.parametrize(
