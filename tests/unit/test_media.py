@@ -18,6 +18,7 @@ VALUE = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_s
         ('a/b; profile="x;y, \\"z\\""', MediaType("a/b", (("profile", 'x;y, "z"'),))),
         ("", MediaType("")),
         ('a/b; c="unclosed; d=e', MediaType("a/b", (("c", '"unclosed; d=e'),))),
+        ('a/b; c="', MediaType("a/b", (("c", '"'),))),
     ],
 )
 def test_content_type_is_read(header: str, media_type: MediaType) -> None:
@@ -50,6 +51,13 @@ def test_most_specific_range_counts(accept: str, quality: float) -> None:
     """The range that names a type most closely says how much it is wanted."""
 
     assert quality == quality_of("text/csv", parse_accept(accept))
+
+
+@pytest.mark.parametrize("header", ["text", "text/", "/csv", "te xt/csv", "text/c sv", "text/csv/x", ";q=1"])
+def test_range_that_cannot_be_read_is_left_out(header: str) -> None:
+    """A range without a type, without a subtype or with spaces in them asks for nothing, and spoils no other."""
+    assert () == parse_accept(header)
+    assert parse_accept("text/csv;q=0.5") == parse_accept(f"{header}, text/csv;q=0.5")
 
 
 @given(st.text(max_size=60))
