@@ -6,6 +6,7 @@ import contextlib
 import logging
 import multiprocessing
 from collections.abc import AsyncIterator
+from typing import cast
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ from server.descriptions import Descriptions
 from server.direct import Direct
 from server.federating import Federation
 from server.recall import Recall
+from server.recalling import RECALL
 from server.routes import description, operations, queries, sparql, store, things, timemaps, update, versions
 from server.routes import problems as problem_types
 from server.tally import Tally
@@ -36,7 +38,7 @@ class Application(FastAPI):
     The routes of FastAPI with a *front* of plain ASGI layers, through which a request comes before the framework spends time.
     """
 
-    front: ASGIApp
+    front: Recall
     watched: ASGIApp
 
     async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +63,7 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Ap
     """
     iris = Iris(chosen.base_iri)
     # No /docs page: FastAPI's own loads its scripts from other people's hosts. The routes are not its own, so it knows no paths.
-    app = Application(title="Hankintaverkko", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lanes)
+    app = Application(title="Hankintaverkko", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     published, kept = Versions(chosen.var), Cache(chosen.cache_bytes)
     app.state.context = Context(
         chosen,
@@ -89,9 +91,9 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Ap
 
 
 @contextlib.asynccontextmanager
-async def _lanes(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
     async with app.state.context.asker.lanes():
-        yield
+        yield {RECALL: cast(Application, app).front}
 
 
 def from_environment() -> ASGIApp:

@@ -34,7 +34,7 @@ class Recent:
     A response ready to be sent again while the versions are in the same *state*: its *headers*, those of a 304 to a client
     that knows *etag*, its *body*, and the *path* and the text of the *query* that it answers.
 
-    *lines* are what the log says of it each time, by method and whether the client knew it.
+    *logged* is what the log says of it each time, by method and whether the client knew it.
     """
 
     state: Hashable
@@ -44,7 +44,16 @@ class Recent:
     body: Body
     path: str
     query: str
-    lines: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False)
+    logged: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False)
+    _heads: dict[bool, bytes] = field(default_factory=dict, compare=False)
+
+    def lines_of(self, known: bool) -> bytes:
+        """The headers as lines, those of a 304 when the client has *known* the answer."""
+        lines = self._heads.get(known)
+        if lines is None:
+            pairs = self.unmodified if known else self.headers
+            lines = self._heads[known] = b"".join(b"%b: %b\r\n" % pair for pair in pairs)
+        return lines
 
 
 @dataclass(slots=True)

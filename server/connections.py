@@ -11,9 +11,10 @@ from http import HTTPStatus
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from server.problems import CORS
+from server.recalling import Recalling
 from server.whole import Whole
 
 LONGEST_URL = 65_535  # bytes; httptools reads no longer one
@@ -31,7 +32,7 @@ class _Refused(Exception):
         self.status = status
 
 
-class Connection(HttpToolsProtocol):
+class Connection(Recalling):
     """
     One connection. Errors in the form of a request are told in a problem document, and end it.
 

@@ -1,12 +1,14 @@
 """
 The shortest way through the service: a request that was just answered is answered again, before anything else looks at it.
 
-A plain ASGI layer around the application. It knows the request by its raw bytes, asks the system whether a version has
-been published since, and sends what was sent before, or 304.
+It knows the request by its raw bytes, asks the system whether a version has been published since, and sends what was sent
+before, or 304: as a plain ASGI layer around the application, and for connections that can do so before ASGI begins.
 """
 
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,6 +18,29 @@ from server.cache import Cache, Recent
 from server.routes.answers import matches
 from server.tally import Tally
 from sparql.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """
+    What is *found* to give again to a request by *method* that *began* at that time of the performance counter; its client
+    has *known* it if it is a 304.
+    """
+
+    began: float
+    method: str
+    known: bool
+    found: Recent
+
+    @property
+    def status(self) -> int:
+        """200, or 304."""
+        return 304 if self.known else 200
+
+    @property
+    def body(self) -> bytes:
+        """The content, empty where the status or the method say so."""
+        return b"" if self.known or self.method == "HEAD" else self.found.body.data
 
 
 class Recall:
@@ -30,9 +55,20 @@ class Recall:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        again = self.again(scope) if scope["type"] == "http" else None
+        if again is None:
             await self._app(scope, receive, send)
             return
+        headers = again.found.unmodified if again.known else again.found.headers
+        await send({"type": "http.response.start", "status": again.status, "headers": headers})
+        await send({"type": "http.response.body", "body": again.body})
+        self.count(again)
+
+    def again(self, scope: Mapping[str, Any]) -> Again | None:
+        """What is given again to the request of *scope*; None when it must be answered anew."""
+        method = scope["method"]
+        if method not in {"GET", "HEAD"}:
+            return None
         began = time.perf_counter()
         accept = when = condition = b""
         by_date = False
@@ -46,19 +82,19 @@ class Recall:
             elif name == b"if-modified-since":
                 by_date = True
         # Dates, and a tag that stands for any, are left to those who know the version.
-        leave = condition == b"*" or (by_date and not condition)
-        found = None if leave else self._found(raw(scope["path"], scope["query_string"], accept, when))
+        if condition == b"*" or (by_date and not condition):
+            return None
+        found = self._found(raw(scope["path"], scope["query_string"], accept, when))
         if found is None:
-            await self._app(scope, receive, send)
-            return
+            return None
         known = condition == found.etag or (
             bool(condition) and matches(condition.decode("latin-1"), found.etag.decode())
         )
-        headers = found.unmodified if known else found.headers
-        await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
-        body = b"" if known or scope["method"] == "HEAD" else found.body.data
-        await send({"type": "http.response.body", "body": body})
-        self._tally.add(began, scope["method"], known, found)
+        return Again(began, method, known, found)
+
+    def count(self, again: Again) -> None:
+        """Count what was given *again*."""
+        self._tally.add(again.began, again.method, again.known, again.found)
 
     def _found(self, request: Hashable) -> Recent | None:
         try:

@@ -44,18 +44,18 @@ class Tally:
             metrics.observe_all(path, status, seconds)
         self._kept.count()
         if self._log:
-            self._log.extend([self._line(*each) for each in given])
+            self._log.extend([_line(self._log, *each) for each in given])
 
-    def _line(self, when: float, took: float, method: str, known: bool, found: Recent) -> bytes:
-        assert self._log is not None  # noqa: S101 - looked at by whoever calls
-        rest = found.lines.get((method, known))
-        if rest is None:
-            size = 0 if known or method == "HEAD" else len(found.body.data)
-            version = next((int(value) for name, value in found.headers if name == b"hankinta-version"), None)
-            said = fields_of(method, found.path, 304 if known else 200, size, version)
-            rest = found.lines[method, known] = self._log.line(said, found.query)[1:]
-        second, thousandths = divmod(int(when * 1000), 1000)
-        return f'{{"time": "{_written(second)}.{thousandths:03}+00:00", "seconds": {took:.6f}, '.encode() + rest
+
+def _line(log: AccessLog, when: float, took: float, method: str, known: bool, found: Recent) -> bytes:
+    rest = found.logged.get((method, known))
+    if rest is None:
+        size = 0 if known or method == "HEAD" else len(found.body.data)
+        version = next((int(value) for name, value in found.headers if name == b"hankinta-version"), None)
+        said = fields_of(method, found.path, 304 if known else 200, size, version)
+        rest = found.logged[method, known] = log.line(said, found.query)[1:]
+    second, thousandths = divmod(int(when * 1000), 1000)
+    return f'{{"time": "{_written(second)}.{thousandths:03}+00:00", "seconds": {took:.6f}, '.encode() + rest
 
 
 @lru_cache(maxsize=2)

@@ -56,7 +56,7 @@ class Watch:
             if callable(before):
                 before(signal.SIGTERM, None)
 
-        async def wait() -> None:
+        async def _wait() -> None:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(within):
                     await self._quiet.wait()
@@ -69,7 +69,7 @@ class Watch:
             self.ending = True
             if not self.active:
                 self._quiet.set()
-            loop.call_soon_threadsafe(lambda: waiting.append(loop.create_task(wait())))
+            loop.call_soon_threadsafe(lambda: waiting.append(loop.create_task(_wait())))
 
         waiting: list[asyncio.Task[None]] = []
         signal.signal(signal.SIGTERM, told)

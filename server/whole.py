@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _IN_MEMORY = 1 << 20  # bytes of an answer; the rest goes to a file
 _PIECE = 1 << 16  # bytes
+_EMPTY = {204, 304}  # statuses of answers without content
 
 
 class Whole:
@@ -16,7 +17,7 @@ class Whole:
 
     One that breaks off is none: a client of HTTP/1.0 takes the end of the connection for the end of the answer.
 
-    Source: RFC 9112 sections 6.1 and 6.3.
+    Source: RFC 9112 sections 6.1 and 6.3; RFC 9110 section 8.6, by which a 204 and a 304 have no length of their own.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -33,7 +34,8 @@ class Whole:
                     return
                 kept.write(message.get("body", b""))
                 if not message.get("more_body", False):
-                    await _send(begun[0], kept, send, with_length=scope["method"] != "HEAD")
+                    has_content = scope["method"] != "HEAD" and begun[0]["status"] not in _EMPTY
+                    await _send(begun[0], kept, send, with_length=has_content)
 
             await self._app(scope, receive, keep)
 
