@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -125,6 +126,22 @@ def test_vocabularies_of_others_are_named(foreign: Census) -> None:
     said = description.statements(SERVICE, foreign, IRIS)
 
     assert {"urn:", "http://other.example/", PREFIXES["rdf"], PREFIXES["skos"]} == iris_of(said, "void:vocabulary")
+
+
+def test_examples_are_things_with_a_document(foreign: Census) -> None:
+    """A class whose things have documents here has one as its example; the dataset has only examples of our own classes."""
+    said = description.statements(SERVICE, foreign, IRIS)
+    examples = {(each.subject, each.object) for each in said if each.predicate == term("void:exampleResource")}
+
+    assert {(void.part("class", "http://other.example/Only", IRIS), IRIS.entity("measure/a"))} == examples
+
+
+def test_parts_are_named_after_prefixes() -> None:
+    """What a prefix of ours covers is named by it, anything else by sixteen characters that follow from its IRI."""
+    other = void.part("class", "urn:x-class", IRIS).value
+
+    assert IRIS.description("class/hv/Measure") == void.part("class", PREFIXES["hv"] + "Measure", IRIS)
+    assert re.fullmatch(re.escape(IRIS.description().value) + "#class/[0-9a-f]{16}", other)
 
 
 def test_links_go_out(foreign: Census) -> None:
