@@ -4,20 +4,25 @@ Answers with their length, for clients that know of no chunks.
 
 import tempfile
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_IN_MEMORY = 1 << 20  # bytes of an answer; the rest goes to a file
+from server import problems
+from sparql.errors import AnswerTooLarge, QueryError, StoreError
+
+LONGEST = 1 << 28  # bytes of an answer
+_IN_MEMORY = 1 << 20  # bytes; the rest goes to a file
 _PIECE = 1 << 16  # bytes
-_EMPTY = {204, 304}  # statuses of answers without content
 
 
 class Whole:
     """
-    *app*, whose answers are kept until they are whole and go out with ``Content-Length``.
+    *app*, whose answers are kept until they are whole and go out with ``Content-Length``; at most `LONGEST` bytes.
 
-    One that breaks off is none: a client of HTTP/1.0 takes the end of the connection for the end of the answer.
+    Of one that breaks off nothing is sent but the problem: a client of HTTP/1.0 takes the end of the connection for the end of
+    the answer.
 
-    Source: RFC 9112 sections 6.1 and 6.3; RFC 9110 section 8.6, by which a 204 and a 304 have no length of their own.
+    Source: RFC 9112 sections 6.1 and 6.3.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -33,11 +38,17 @@ class Whole:
                     begun.append(message)
                     return
                 kept.write(message.get("body", b""))
+                if kept.tell() > LONGEST:
+                    raise AnswerTooLarge(
+                        f"the answer has more than {LONGEST:,} bytes, too many for HTTP/1.0; ask for it by HTTP/1.1"
+                    )
                 if not message.get("more_body", False):
-                    has_content = scope["method"] != "HEAD" and begun[0]["status"] not in _EMPTY
-                    await _send(begun[0], kept, send, with_length=has_content)
+                    await _send(begun[0], kept, send, with_length=scope["method"] != "HEAD")
 
-            await self._app(scope, receive, keep)
+            try:
+                await self._app(scope, receive, keep)
+            except (QueryError, StoreError) as met:
+                await problems.of(met, Request(scope))(scope, receive, send)
 
 
 async def _send(begun: Message, kept: "tempfile.SpooledTemporaryFile[bytes]", send: Send, *, with_length: bool) -> None:
