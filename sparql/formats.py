@@ -57,7 +57,11 @@ FORMATS: tuple[Format, ...] = (
     Format("csv", "text/csv", _TABLE, QueryResultsFormat.CSV),
     Format("tsv", "text/tab-separated-values", _TABLE, QueryResultsFormat.TSV),
     Format(
-        "ttl", "text/turtle", _RDF, RdfFormat.TURTLE, ("application/x-turtle", "text/n3", "text/rdf+n3", "text/plain")
+        "ttl",
+        "text/turtle",
+        _RDF,
+        RdfFormat.TURTLE,
+        ("application/turtle", "application/x-turtle", "text/n3", "text/rdf+n3", "text/plain"),
     ),
     Format("jsonld", "application/ld+json", _RDF, RdfFormat.JSON_LD, ("application/json",)),
     Format("nt", "application/n-triples", _RDF, RdfFormat.N_TRIPLES),

@@ -21,7 +21,7 @@ from server.problems import NotFound, guarded
 from server.routes.answers import chosen, matches, preflight, unless_gone, versioned
 from sparql import documents
 from sparql.errors import NotAcceptable
-from sparql.formats import FORMATS
+from sparql.formats import FORMATS, Kind, offered
 from sparql.guard import admit
 from sparql.media import parse_accept, quality_of
 
@@ -35,7 +35,7 @@ _TYPES = {
     "rdf": "application/rdf+xml",
 }
 _WRITERS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-_ALSO = {"application/json": "jsonld", "application/xml": "rdf"}
+_ALSO = {format_.name: format_.aliases for format_ in offered(Kind.GRAPH)}
 
 
 async def thing(request: Request) -> Response:
@@ -152,10 +152,11 @@ def _suffix(address: str) -> tuple[str, str | None]:
 
 def _negotiated(accept: str) -> str:
     ranges = parse_accept(accept)
+    named = tuple(each for each in ranges if "*" not in each.type.name)
     best, best_quality = None, 0.0
     for name, media_type in _TYPES.items():
-        names = [media_type, *(other for other, key in _ALSO.items() if key == name)]
-        quality = max(quality_of(each, ranges) for each in names)
+        also = (quality_of(other, named) for other in _ALSO.get(name, ()))
+        quality = max(quality_of(media_type, ranges), *also, 0.0)
         if quality > best_quality:
             best, best_quality = name, quality
     if best is None:

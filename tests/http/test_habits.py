@@ -170,3 +170,25 @@ def test_several_accept_headers_are_one(service: Writable, graph: str) -> None:
 
     for path in (at(graph), "/sparql?query=CONSTRUCT%20WHERE%20%7B%3Fs%20%3Fp%20%3Fo%7D"):
         assert "application/n-triples" == service.client.get(path, headers=headers).headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("application/turtle", "text/turtle"),
+        ("application/x-turtle", "text/turtle"),
+        ("text/n3", "text/turtle"),
+        ("text/rdf+n3;q=0.5, image/png", "text/turtle"),
+        ("text/xml", "application/rdf+xml"),
+        ("application/json", "application/ld+json"),
+        ("application/*", "application/ld+json"),
+        ("text/*", "text/turtle"),
+    ],
+)
+def test_documents_are_known_by_older_names_of_their_formats(
+    client: TestClient, accept: str, content_type: str
+) -> None:
+    """A document comes in the format that an older client knows by another name, as answers to queries do."""
+    for path in ("/doc/measure/ap22-m14", "/def/Measure"):
+        answer = client.get(path, headers={"Accept": accept})
+        assert (200, content_type) == (answer.status_code, answer.headers["content-type"].partition(";")[0])
