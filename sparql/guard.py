@@ -123,7 +123,7 @@ def line_of(text: str, token: Token) -> int:
 
 def _refuse_nesting(text: str) -> None:
     # The engine's parser calls itself at every bracket, and a worker that runs out of stack takes its answer with it.
-    if max(text.count(bracket) for bracket in "([{") <= DEEPEST_NESTING:
+    if sum(text.count(bracket) for bracket in "([{") <= DEEPEST_NESTING:
         return
     depth = 0
     for token in tokens(text):

@@ -108,10 +108,21 @@ def test_own_dataset_is_seen(text: str, names: bool) -> None:
     assert names == admit(text).names_dataset
 
 
-@pytest.mark.parametrize("text", ["", "   ", "# nothing", "FROG * {}", "INSERT DATA { <a> <b> <c> }", "PREFIX"])
-def test_what_is_no_query_is_told_so(text: str) -> None:
-    """What is none of the four forms is a syntax error and not a refusal."""
-    with pytest.raises(QuerySyntaxError):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "error at 1:1: the query is none of SELECT"),
+        ("   ", "error at 1:1: the query is none of SELECT"),
+        ("# nothing", "error at 1:1: the query is none of SELECT"),
+        ("PREFIX a: <http://e/>\n FROG * {}", "error at 2:2: the query is none of SELECT"),
+        ("PREFIX", "error at 1:1: the query is none of SELECT"),
+        ("# new\nINSERT DATA { <a> <b> <c> }", "line 2: INSERT begins an update; send updates to /update"),
+        ("BASE <http://e/> CLEAR ALL", "line 1: CLEAR begins an update; send updates to /update"),
+    ],
+)
+def test_what_is_no_query_is_told_so(text: str, words: str) -> None:
+    """What is none of the four forms is told with its place, an update with where updates are sent."""
+    with pytest.raises(QuerySyntaxError, match=words):
         admit(text)
 
 
@@ -124,6 +135,17 @@ def test_nesting_is_bounded(opening: str, closing: str) -> None:
     for deep in (opening * 300 + closing * 300, f"{opening} " * 300):
         with pytest.raises(QuerySyntaxError, match=r"1:\d+: brackets nest deeper than 200"):
             admit(f"SELECT * {{ {deep} }}")
+
+
+@pytest.mark.parametrize("brackets", ["(", "{", "[", "({", "[(", "({["])
+def test_brackets_of_all_kinds_nest_together(brackets: str) -> None:
+    """Two hundred open brackets are admitted, of whatever kinds, and one more is told with its line and column."""
+    opened = "{" + (brackets * 200)[:199]
+    text = f"SELECT *\n{' '.join(opened)} ?s"
+
+    assert text == admit(text).text
+    with pytest.raises(QuerySyntaxError, match="error at 2:401: brackets nest deeper than 200"):
+        admit(f"SELECT *\n{' '.join(opened)} {brackets[0]} ?s")
 
 
 def test_longest_query_is_bounded() -> None:
