@@ -8,6 +8,7 @@ from typing import IO, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyld import jsonld
 from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
@@ -23,7 +24,16 @@ from pyoxigraph import (
 )
 
 from ontology.namespaces import PREFIXES
-from sparql.compaction import COMPACTED, EXPANDED, LARGEST, Incompressible, JsonLdWriter, compacted, content_type
+from sparql.compaction import (
+    COMPACTED,
+    EXPANDED,
+    LARGEST,
+    Incompressible,
+    JsonLdWriter,
+    compacted,
+    content_type,
+    refuse,
+)
 from sparql.wire import FrameWriter
 
 _RDFC = CanonicalizationAlgorithm.RDFC_1_0
@@ -153,6 +163,12 @@ def test_expanded_is_sent_to_those_who_ask() -> None:
     triples = [Triple(NamedNode("http://e/s"), NamedNode("http://e/p"), Literal("x"))]
 
     assert content_type(EXPANDED) == written(triples, compact=False).content_type
+
+
+def test_no_context_is_fetched() -> None:
+    """Whatever context a document names, nothing is fetched for it, and the refusal names it."""
+    with pytest.raises(jsonld.JsonLdError, match="the context http://e/context is not fetched"):
+        refuse("http://e/context", None)
 
 
 @pytest.mark.parametrize(

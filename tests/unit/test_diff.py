@@ -29,6 +29,12 @@ def test_lines_are_signed_and_sorted_by_statement() -> None:
     assert [line[0] + line.split('"')[1] for line in found.lines()] == ["-1", "+2", "+0", "-1"]
 
 
+def test_coming_and_going_are_changes() -> None:
+    """A graph to which something is only added, or from which it is only taken, has changed."""
+    assert change(GRAPH, [], [_quad("a", "1")])
+    assert change(GRAPH, [_quad("a", "1")], [])
+
+
 def test_no_change_is_false() -> None:
     """Equal contents make no change, and no changes make no difference."""
     found = change(GRAPH, [_quad("a", "1")], [_quad("a", "1")])

@@ -217,6 +217,14 @@ def test_edtf_is_valid(words, language, value):
     assert value == str(parse_edtf(value)).replace("unknown", "")
 
 
+@pytest.mark.parametrize(("words", "language", "value"), [row[:3] for row in DOCUMENTS] + VARIANTS)
+def test_edtf_of_a_wording_reads_back(words, language, value):
+    """The EDTF value of a wording, written in its place, is the same value with the same end."""
+    read = edtf(value)
+
+    assert (value, parse(words, language).latest_end) == (read.edtf, read.latest_end)
+
+
 @pytest.mark.parametrize(("words", "language", "reason"), REFUSED)
 def test_words_without_one_date_are_refused(words, language, reason):
     """Words that state no date, an impossible one or two at once are refused with the reason and what to write."""
