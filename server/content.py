@@ -100,7 +100,7 @@ def _format_of_part(content_type: str | None, name: str) -> RdfFormat:
 
 def _format(content_type: str) -> RdfFormat:
     kind = media.parse(content_type)
-    met = f'"{kind.name}"' if kind.name else "without a Content-Type"
+    met = f'"{kind.name}"' if kind.name else "something without a Content-Type"
     if kind.name not in FORMATS:
         accepted = ", ".join(name for name in FORMATS if "/x-" not in name)
         raise UnsupportedMediaType(f"a graph is sent as {accepted} or {FORM}, not as {met}", (*FORMATS, FORM))

@@ -32,7 +32,7 @@ from shapes.report import Report
 from shapes.validator import Validator
 from sparql import worker
 from sparql.embedded import EmbeddedStore
-from sparql.errors import QueryError, QuerySyntaxError, StoreError
+from sparql.errors import QueryError, QuerySyntaxError, StoreError, UnsupportedMediaType
 from sparql.mistakes import explained
 from sparql.store import GraphName, Version, graph_of
 
@@ -77,6 +77,8 @@ class Scribe:
             better = explained(job.text, met)
             fields = {name: getattr(better, name) for name in ("line", "column", "excerpt", "engine") if better != met}
             return Reply(error="Unreadable", message=str(better), fields=fields)
+        except UnsupportedMediaType as met:
+            return Reply(error=type(met).__name__, message=str(met), fields={"accepted": list(met.accepted)})
         except (QueryError, StoreError) as met:
             return Reply(error=type(met).__name__, message=str(met))
         except writes.WriteError as met:

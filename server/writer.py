@@ -148,6 +148,8 @@ def _checked(reply: Reply) -> Reply:
     if kind is not None:
         raise kind(reply.message, {**reply.fields, "report": reply.report} if reply.report else reply.fields)
     known = getattr(errors, reply.error)
+    if known is errors.UnsupportedMediaType:
+        raise known(reply.message, reply.fields["accepted"])
     error: Exception = known.__new__(known)
     error.args = (reply.message,)
     raise error

@@ -139,7 +139,7 @@ def _posted(content_type: str, given: Pairs, body: bytes, name: str, direct: str
     charset = (kind.parameter("charset") or "utf-8").lower()
     if kind.name not in {FORM, direct}:
         hint = {UPDATE: "; POST updates to /update", DIRECT: "; send queries to /sparql"}.get(kind.name, "")
-        met = f'"{kind.name}"' if kind.name else "without a Content-Type"
+        met = f'"{kind.name}"' if kind.name else "something without a Content-Type"
         raise UnsupportedMediaType(f"{name} is sent as {direct} or {FORM}, not as {met}{hint}", (direct, FORM))
     if charset not in {"utf-8", "utf8"}:
         raise QuerySyntaxError(f'the body says charset="{charset}"; send it in UTF-8')

@@ -120,6 +120,14 @@ def test_what_holds_no_query_is_told_what_does(client: TestClient, method: str, 
         assert name in client.options("/sparql").headers[header]
 
 
+def test_a_body_without_a_media_type_is_told_so_in_a_sentence(client: TestClient) -> None:
+    """What is wrong with a query sent without a Content-Type can be read aloud."""
+    refused = client.post("/sparql", content=ASK)
+
+    assert 415 == refused.status_code
+    assert refused.json()["detail"].endswith("not as something without a Content-Type")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "header", "name"),
     [
@@ -139,6 +147,15 @@ def test_what_holds_no_change_is_told_what_does(
     assert name in refused.headers[header].split(", ")
     if header != "Accept":
         assert name in service.client.options(path).headers[header].split(", ")
+
+
+def test_a_file_of_a_form_is_told_what_it_may_be(service: Writable, graph: str) -> None:
+    """A form with a file in a wrong media type is answered 415, with the header that lists the right ones."""
+    headers = {"Authorization": f"Bearer {service.token}"}
+    refused = service.client.post(at(graph), files=[("a", ("a.csv", b"x", "text/csv"))], headers=headers)
+
+    assert 415 == refused.status_code
+    assert TURTLE in refused.headers["Accept-Post"].split(", ")
 
 
 def test_encoded_bodies_are_told_to_come_as_they_are(client: TestClient, service: Writable) -> None:
