@@ -103,7 +103,7 @@ async def respond(request: Request, question: Question, more: Mapping[str, str] 
         return _streamed(request, found.answer.content_type, found.body(), found.answer, headers)
     response = Response(found.data, headers=headers, media_type=found.content_type)
     if request.method in {"GET", "HEAD"}:
-        _remember(request, response, found, headers["ETag"], question.admitted.text)
+        _remember(request, response, found, headers["ETag"], question)
     return response
 
 
@@ -133,7 +133,7 @@ def raw(path: str, query_string: bytes, accept: bytes, when: bytes) -> tuple[str
     return path, query_string, accept, when
 
 
-def _remember(request: Request, response: Response, body: Body, etag: str, query: str) -> None:
+def _remember(request: Request, response: Response, body: Body, etag: str, question: Question) -> None:
     here = context.of(request)
     accept, when = request.headers.getlist("accept"), request.headers.getlist("accept-datetime")
     key = raw(
@@ -144,8 +144,9 @@ def _remember(request: Request, response: Response, body: Body, etag: str, query
     )
     headers: Headers = tuple(response.raw_headers)
     unmodified = tuple(pair for pair in headers if pair[0] not in {b"content-type", b"content-length"})
-    state = memento.publication(str(here.versions.root / "current"))
-    recent = Recent(state, etag.encode(), headers, unmodified, body, request.scope["path"], query)
+    query = question.admitted.text
+    # What was published when the version was chosen: another may have been since.
+    recent = Recent(question.choice.published, etag.encode(), headers, unmodified, body, request.scope["path"], query)
     here.cache.remember(key, recent, sum(map(len, key)) + len(query))
 
 

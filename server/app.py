@@ -3,6 +3,7 @@ The composition root of the web service: settings in, application out.
 """
 
 import contextlib
+import gc
 import logging
 import multiprocessing
 from collections.abc import AsyncIterator
@@ -105,4 +106,7 @@ def from_environment() -> ASGIApp:
     logs = chosen.access_log != "off"
     watching = watch.Watch(AccessLog(chosen.access_log, with_queries=chosen.log_queries) if logs else None)
     watching.end_gently(chosen.deadline + _LAST)
-    return create(chosen, watching).front
+    application = create(chosen, watching).front
+    gc.collect()
+    gc.freeze()  # what was made once is not looked through again and again
+    return application

@@ -58,16 +58,21 @@ def _http(time: datetime) -> str:
 Timeline = tuple[Moment, ...]
 """The kept versions, oldest first, never empty."""
 
+Publication = tuple[int, int]
+"""What tells one publication from the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """
-    The version that answers a request: *moment*, of those in *timeline*. It is *fixed* when the address names it by number,
-    a *memento* when it was asked for by number or time, and *negotiated* when the header asked for it.
+    The version that answers a request: *moment*, of those in *timeline*, chosen when the last publication was *published*. It
+    is *fixed* when the address names it by number, a *memento* when it was asked for by number or time, and *negotiated* when
+    the header asked for it.
     """
 
     moment: Moment
     timeline: Timeline
+    published: Publication
     fixed: bool = False
     memento: bool = False
     negotiated: bool = False
@@ -102,7 +107,7 @@ def _places(versions: Versions) -> tuple[str, str]:
     return str(versions.root / "current"), str(versions.root / "versions")
 
 
-def publication(current: str) -> tuple[int, int]:
+def publication(current: str) -> Publication:
     """What changes with each publication: of the link at the path *current*. Raises `FileNotFoundError` before the first."""
     link = os.lstat(current)
     return link.st_ino, link.st_mtime_ns
@@ -137,20 +142,21 @@ def choose(versions: Versions, at: str | None, accept_datetime: str | None) -> C
 
     Source: RFC 7089 section 4.5.
     """
-    known = timeline(versions)
+    now = state(versions)
+    known, published = _read(versions, now), now[:2]
     if at is not None:
         if at.isascii() and at.isdigit():
-            return Choice(_numbered(known, at), known, fixed=True, memento=True)
+            return Choice(_numbered(known, at), known, published, fixed=True, memento=True)
         when = _rfc3339(at)
         before = [moment for moment in known if moment.time <= when]
         if not before:
             raise NotKept(f"as old as {at}", [moment.number for moment in known])
-        return Choice(before[-1], known, memento=True)
+        return Choice(before[-1], known, published, memento=True)
     if accept_datetime:
         when = _http_date(accept_datetime)
         before = [moment for moment in known if moment.time <= when]
-        return Choice(before[-1] if before else known[0], known, memento=True, negotiated=True)
-    return Choice(known[-1], known)
+        return Choice(before[-1] if before else known[0], known, published, memento=True, negotiated=True)
+    return Choice(known[-1], known, published)
 
 
 def _numbered(known: Timeline, at: str) -> Moment:

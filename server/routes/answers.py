@@ -4,7 +4,7 @@ An answer of the query pool as an HTTP response.
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -88,30 +88,47 @@ async def unless_gone(request: Request, answer: Awaitable[Result]) -> Result:
 
     The body of *request* must have been read. Raises `ClientDisconnect` then.
     """
-    answering = asyncio.ensure_future(answer)
+    looking = _Looking(request)
     try:
-        await asyncio.wait({answering}, timeout=_MOMENT)
-        if not answering.done():
-            await _until_gone(request, answering)
-        return answering.result()
+        return await answer
+    except asyncio.CancelledError:
+        if looking.met_nobody:
+            raise ClientDisconnect from None
+        raise
     finally:
-        answering.cancel()
+        looking.end()
 
 
-async def _until_gone(request: Request, answering: "asyncio.Future[Result]") -> None:
-    leaving = asyncio.ensure_future(_gone(request))
-    either: set[asyncio.Future[Any]] = {answering, leaving}
-    try:
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if not answering.done():
-            raise ClientDisconnect
-    finally:
-        leaving.cancel()
+class _Looking:
+    """
+    A look, after a moment, whether the client of *request* is still there; the task that began it is stopped when it is not.
 
+    Most answers take less than a moment, and cost no task for that.
+    """
 
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    def __init__(self, request: Request) -> None:
+        self._request, self._task = request, asyncio.current_task()
+        self.met_nobody = self._ended = False
+        self._looker: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_MOMENT, self._begin)
+
+    def _begin(self) -> None:
+        self._looker = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        if self._task and not self._ended:
+            self.met_nobody = self._task.cancel()
+
+    def end(self) -> None:
+        """Look no longer. A task that was stopped by this alone may go on."""
+        self._ended = True
+        self._timer.cancel()
+        if self._looker:
+            self._looker.cancel()
+        if self._task and self.met_nobody:
+            self._task.uncancel()
 
 
 def unencoded(request: Request) -> None:

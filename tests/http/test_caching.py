@@ -1,8 +1,11 @@
 """Answers that are given again: validators, 304 before any work, and nothing kept that may change."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -10,10 +13,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from server.app import create
-from server.cache import Cache
+from server.cache import Body, Cache, Stream
 from server.serving import pool
 from server.settings import Settings
 from tests.http.conftest import Serve, view
+from tests.http.writable import empty, writable
 
 SELECT = "SELECT ?s { ?s a <https://w3id.org/hankintaverkko/def/Measure> } ORDER BY ?s LIMIT 3"
 RELAID = SELECT.replace(" ", "\n  ")
@@ -212,6 +216,31 @@ def test_answer_can_be_a_file(fresh: TestClient, name: str, file: str) -> None:
     response = fresh.get("/sparql", params={"query": SELECT, "format": "csv", "download": name})
 
     assert f'attachment; filename="{file}"' == response.headers["content-disposition"]
+
+
+def test_an_answer_from_before_a_publication_is_not_given_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a version is published while a query runs, the same request is answered from that version afterwards."""
+    asked, published, plain = threading.Event(), threading.Event(), Cache.answer
+
+    async def slow(self: Cache, *given: Any) -> Body | Stream:
+        found = await plain(self, *given)
+        asked.set()
+        await asyncio.to_thread(published.wait, 20)
+        return found
+
+    monkeypatch.setattr(Cache, "answer", slow)
+    there = "ASK { <http://example.org/s> ?p ?o }"
+    with writable(empty(tmp_path)) as service, ThreadPoolExecutor() as beside:
+        before = beside.submit(service.ask, there)
+        assert asked.wait(20)
+        written = service.put("http://example.org/g", "<http://example.org/s> <http://example.org/p> 1 .")
+        assert written.is_success, written.text
+        published.set()
+
+        assert before.result() is False
+        assert service.ask(there) is True
 
 
 def test_cache_can_be_switched_off(serve: Serve) -> None:
