@@ -17,9 +17,6 @@ from pathlib import Path
 
 from sparql.worker import READY
 
-# How a zygote and its workers get memory, where the C library is glibc; see decision 0042.
-_HUGE_PAGES = "glibc.malloc.hugetlb=1"
-_NO_GIVING_BACK = "glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=33554432"
 _PROCESS_CLOCK = 2  # what the kernel calls CPUCLOCK_SCHED; the number of the process stands above it, inverted
 
 
@@ -123,7 +120,6 @@ class ZygoteProcess:
             process = subprocess.Popen(
                 [sys.executable, "-m", "sparql.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
             )
         ours.setblocking(False)
         return cls(os.pidfd_open(process.pid), ours, process)
@@ -205,10 +201,3 @@ class ZygoteProcess:
         os.close(self.handle)
         if self.process:
             self.process.wait()
-
-
-def _environment() -> dict[str, str]:
-    # What the operator has set comes last, and counts.
-    chosen = {**os.environ}
-    chosen["GLIBC_TUNABLES"] = ":".join(filter(None, [_HUGE_PAGES, _NO_GIVING_BACK, chosen.get("GLIBC_TUNABLES")]))
-    return chosen

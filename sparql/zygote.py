@@ -1,7 +1,7 @@
 """
 The process that query workers are forked from.
 
-It runs no threads and opens no RocksDB itself, for neither survives a fork. Started as ``python -m sparql.zygote FD``, it
+It runs no threads when it forks and opens no RocksDB itself, for neither survives that. Started as ``python -m sparql.zygote FD``, it
 takes commands over the socket FD, one JSON line each, beside ``fork`` and ``succeed`` with a socket for the new process::
 
     {"do": "load", "path": "…"}      read the store at path into memory         -> {"loaded": true}
@@ -25,6 +25,7 @@ from pyoxigraph import Store
 
 from sparql import image, wire, worker
 from sparql.image import Image
+from sparql.memory import apart, keep_what_is_freed, use_huge_pages
 
 _REMEMBERED = 256  # workers whose end is known until somebody asks
 
@@ -32,6 +33,7 @@ _REMEMBERED = 256  # workers whose end is known until somebody asks
 def main(arguments: list[str]) -> int:
     """Run the zygote until the pool that commands it over the socket with the number given has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool ends us, not the keyboard
+    keep_what_is_freed()
     with contextlib.suppress(ConnectionError):
         _obey(socket.socket(fileno=int(arguments[0])), None)
     return 0
@@ -43,7 +45,8 @@ def _obey(commands: socket.socket, memory: Image | None) -> None:
         fields, control = command
         _reap(ended)
         if fields["do"] == "load":
-            memory = image.load(fields["path"])
+            memory = apart(image.load, fields["path"])
+            use_huge_pages()
             _settle(commands)
         elif fields["do"] == "ended":
             _reply(commands, {"status": _status(fields["pid"], ended)})
@@ -61,7 +64,7 @@ def _obey(commands: socket.socket, memory: Image | None) -> None:
 def _succeed(memory: Image, fields: dict[str, Any], commands: socket.socket) -> NoReturn:
     status = 1
     try:
-        changed = image.change(memory, fields["old"], fields["new"])
+        changed = apart(image.change, memory, fields["old"], fields["new"])
         _settle(commands)
         _obey(commands, changed)
         status = 0
