@@ -84,7 +84,7 @@ class Connection(Recalling):
         except httptools.HttpParserUpgrade as offer:
             if self.parser.get_method() != b"CONNECT":
                 return self._declined() + data[offer.args[0] :]
-            self._turn_away(_Refused(501, "this service is no proxy; send the request to the other host itself"))
+            self._turn_away(_Refused(400, "this service is no proxy; send the request to the other host itself"))
         except httptools.HttpParserError as met:
             self._turn_away(self._refused or _Refused(400, f"this is no HTTP request: {met}"))
         return b""
@@ -127,7 +127,7 @@ class Connection(Recalling):
             if name == b"host":
                 hosts += 1
             elif name == b"transfer-encoding" and value.lower() != b"chunked":
-                raise _Refused(501, "Transfer-Encoding can be chunked here and nothing else")
+                raise _Refused(400, "Transfer-Encoding can be chunked here and nothing else")
         if hosts != 1 and version == "1.1":
             raise _Refused(400, f"the request has {hosts} headers Host; send one")
 

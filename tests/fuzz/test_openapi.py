@@ -46,6 +46,8 @@ def _paths(path: str) -> list[str]:
         return [f"/queries/{slug}" for slug in saved()]
     if path == "/timemap/{form}/{path}":
         return [path.replace("{form}", form) for form in ("json", "link")]
+    if path in {"/sparql/", "/update/"}:  # the same endpoints again, for those who write a slash at the end
+        return [path.removesuffix("/")]
     return [] if path == "/.well-known/sparql-examples" else [path]
 
 
