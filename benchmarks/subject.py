@@ -58,11 +58,16 @@ class Subject:
         self.rounds: dict[Cell, Rounds] = {}
 
     def begin(self) -> None:
-        """Ask it small questions for as long as a cell lasts, which count for nothing: some compile themselves at work."""
+        """
+        Ask it small questions for as long as a cell lasts, which count for nothing, and let it finish what it prepares: some
+        compile themselves at work, some load the data when they are asked first.
+        """
         question = QUESTIONS[0]
         requests = [request(self.peer.path, text, question.accept) for text in question.cold(self._plan.measures)]
         with self._spending(), contextlib.suppress(RuntimeError):
             driven(Load(self.peer.port, requests, 1, self._plan.seconds, self._plan.patience))
+        settle(self.peer, self._plan.loading)
+        self._found = replace(self._found, held=self.peer.memory())
 
     def meet(self, question: Question) -> Answer | None:
         """The answer to the first of its texts, which is looked at; None, and a reason in the table, when there is none."""

@@ -20,7 +20,7 @@ class Channel(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport
-        self._buffer = bytearray()
+        self._rest = b""  # of what has come: the beginning of a frame
         self._frames: deque[tuple[wire.Frame, bytes]] = deque()
         self._held = 0
         self._waiter: asyncio.Future[None] | None = None
@@ -33,24 +33,23 @@ class Channel(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take apart what has come; called by the event loop."""
-        buffer = self._buffer
-        buffer += data
-        at, size = 0, len(buffer)
+        data = self._rest + data if self._rest else data
+        at, size = 0, len(data)
         while size - at >= wire.HEAD_SIZE:
-            kind, length = wire.parse_head(bytes(buffer[at : at + wire.HEAD_SIZE]))
+            kind, length = wire.parse_head(data[at : at + wire.HEAD_SIZE])
             end = at + wire.HEAD_SIZE + length
             if end > size:
                 break
-            self.add(kind, bytes(buffer[at + wire.HEAD_SIZE : end]))
+            self.add(kind, data[at + wire.HEAD_SIZE : end])
             at = end
-        del buffer[:at]
+        self._rest = data[at:]
         if self._held > _MOST and not self._paused:
             self._paused = True
             self._transport.pause_reading()
 
     def connection_lost(self, _: Exception | None) -> None:
         """Let whoever waits know, and what the pool has said if anything; called by the event loop."""
-        if (payload := wire.error_at_end(bytes(self._buffer))) is not None:
+        if (payload := wire.error_at_end(self._rest)) is not None:
             self.add(wire.Frame.ERROR, payload)
         self.lose()
 

@@ -60,6 +60,7 @@ class Pool:
             listener.listen(512)
             listener.setblocking(False)
             self._begin(self._count())
+            self._prepare()
             if ready:
                 ready.set()
             try:
@@ -146,6 +147,12 @@ class Pool:
         task = asyncio.create_task(job)
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
+
+    def _prepare(self) -> None:
+        """Begin to load the newest version before anybody asks for it."""
+        with contextlib.suppress(StoreError):  # whoever asks is told
+            if number := self._versions.current():
+                self._version(number)
 
     def _version(self, number: int) -> ServedVersion:
         served = self._served.pop(number, None)

@@ -368,3 +368,16 @@ def test_what_follows_part_of_a_frame_is_found(part: bytes) -> None:
     assert said[wire.HEAD_SIZE :] == wire.error_at_end(part + said)
     assert wire.error_at_end(part) is None
     assert wire.error_at_end(part + said + b" ") is None
+
+
+def test_newest_version_is_loaded_before_it_is_asked(root: Path) -> None:
+    """A pool begins to hold the newest version in memory as soon as it runs; nobody has to ask for it first."""
+
+    async def scene(pool: Pool, _: Asker) -> None:
+        async with asyncio.timeout(20):
+            while not any(served.from_memory for served in pool._served.values()):
+                await asyncio.sleep(0.01)
+
+        assert [2] == list(pool._served)
+
+    run(root, Limits(workers=1), scene)
