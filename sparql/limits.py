@@ -19,7 +19,7 @@ class Limits:
     long: int = 4
     waiting: int = 64
     per_client: int = 48
-    young: float = 0.1
+    young: float = 0.05
     patience: float = 10.0
     deadline: float = 30.0
     memory: int = 1 << 30

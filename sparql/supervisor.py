@@ -19,7 +19,7 @@ from sparql.processes import WorkerProcess
 from sparql.served import Disk, ServedVersion
 from sparql.turns import Turn, Turns
 
-_LOOKS = 10  # times that a query which has hardly worked is still young
+_LOOKS = 20  # times that a query which has hardly worked is still young
 _REQUEST = 5.0  # seconds within which a worker must have read its request
 _SOON = 2.0  # seconds; a worker whose query took longer may have grown large, and is let go
 _PATIENCE = 40  # moments that an error waits for a client to read
