@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from server import context, memento
 from server.cache import Body, Headers, Recent, Stream
-from server.routes.answers import matches, unless_gone, versioned
+from server.routes.answers import matches, unknown_functions, unless_gone, versioned
 from server.settings import Settings
 from sparql.asker import Answer
 from sparql.formats import Format
@@ -92,6 +92,7 @@ async def respond(request: Request, question: Question, more: Mapping[str, str] 
         headers["Cache-Control"] = "no-store"
         del headers["Last-Modified"]
         answer = await unless_gone(request, ask())
+        headers |= unknown_functions(answer.unknown)
         return _streamed(request, answer.content_type, answer.body(), answer, headers)
     digest = question.digest(here.settings)
     if request.method in _SAFE:
@@ -99,6 +100,7 @@ async def respond(request: Request, question: Question, more: Mapping[str, str] 
         if is_known(request, question.choice, headers["ETag"]):
             return Response(status_code=304, headers=headers)
     found = await unless_gone(request, here.cache.answer(digest, question.deadline, ask))
+    headers |= unknown_functions(found.answer.unknown if isinstance(found, Stream) else found.unknown)
     if isinstance(found, Stream):
         return _streamed(request, found.answer.content_type, found.body(), found.answer, headers)
     response = Response(found.data, headers=headers, media_type=found.content_type)

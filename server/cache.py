@@ -21,10 +21,14 @@ _OVERHEAD = 500  # bytes that one item takes beside its content
 
 @dataclass(slots=True)
 class Body:
-    """A whole answer: its *content_type* and *data*. *kept* until the cache lets it go."""
+    """
+    A whole answer: its *content_type* and *data*, and the *unknown* functions that its query calls. *kept* until the cache
+    lets it go.
+    """
 
     content_type: str
     data: bytes
+    unknown: tuple[str, ...] = ()
     kept: bool = True
 
 
@@ -189,7 +193,7 @@ class Cache:
             answer.close()
             raise
         answer.close()
-        body = Body(answer.content_type, data)
+        body = Body(answer.content_type, data, answer.unknown)
         self._keep(key, body, len(data))
         return body
 

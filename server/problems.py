@@ -67,7 +67,7 @@ _PLACES = frozenset(field.name for field in dataclasses.fields(Where))
 _CLIENT_GONE = 499  # never sent: there is nobody to read it
 _EXPOSED = (
     "Accept-Patch, Accept-Post, Accept-Query, Allow, Content-Disposition, Content-Location, ETag, Hankinta-Page, "
-    "Hankinta-Version, Link, Location, Memento-Datetime, Retry-After, Vary, WWW-Authenticate"
+    "Hankinta-Unknown-Function, Hankinta-Version, Link, Location, Memento-Datetime, Retry-After, Vary, WWW-Authenticate"
 )
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
 

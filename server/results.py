@@ -109,7 +109,7 @@ async def cut(answer: Answer, kind: Kind, *, offset: int, limit: int, most: int)
 class Shown:
     """
     An answer of one *kind* as a page shows it: *columns* and *rows* of a table that goes on when there is *more*, or the
-    *verdict* of an ASK query.
+    *verdict* of an ASK query; and the *unknown* functions that the query calls.
     """
 
     kind: Kind
@@ -117,6 +117,7 @@ class Shown:
     rows: tuple[tuple[pages.Value, ...], ...] = ()
     more: bool = False
     verdict: bool | None = None
+    unknown: tuple[str, ...] = ()
 
 
 async def shown(
@@ -137,14 +138,14 @@ async def shown(
     here, kind = context.of(request), kind_of(admitted)
     answer = await unless_gone(request, here.ask(admitted, format_of(admitted), version, **asked))
     if kind is Kind.BOOLEAN:
-        return Shown(kind, verdict=json.loads(await answer.read())["boolean"])
+        return Shown(kind, verdict=json.loads(await answer.read())["boolean"], unknown=answer.unknown)
     found = await unless_gone(request, cut(answer, kind, offset=offset, limit=limit, most=_BYTES))
-    return await asyncio.to_thread(_table, found, here, typed)
+    return await asyncio.to_thread(_table, found, here, typed, answer.unknown)
 
 
-def _table(found: Cut, here: context.Context, typed: bool) -> Shown:
+def _table(found: Cut, here: context.Context, typed: bool, unknown: tuple[str, ...]) -> Shown:
     rows = tuple(tuple(pages.value(term, here, typed=typed) for term in row) for row in found.rows())
-    return Shown(found.kind, found.columns(), rows, found.more)
+    return Shown(found.kind, found.columns(), rows, found.more, unknown=unknown)
 
 
 def format_of(admitted: Admitted) -> Format:

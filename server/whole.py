@@ -13,6 +13,7 @@ from sparql.errors import AnswerTooLarge, QueryError, StoreError
 LONGEST = 1 << 28  # bytes of an answer
 _IN_MEMORY = 1 << 20  # bytes; the rest goes to a file
 _PIECE = 1 << 16  # bytes
+_EMPTY = {204, 304}  # statuses of answers without content
 
 
 class Whole:
@@ -22,7 +23,7 @@ class Whole:
     Of one that breaks off nothing is sent but the problem: a client of HTTP/1.0 takes the end of the connection for the end of
     the answer.
 
-    Source: RFC 9112 sections 6.1 and 6.3.
+    Source: RFC 9112 sections 6.1 and 6.3; RFC 9110 section 8.6, by which a 204 and a 304 have no length of their own.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -43,7 +44,8 @@ class Whole:
                         f"the answer has more than {LONGEST:,} bytes, too many for HTTP/1.0; ask for it by HTTP/1.1"
                     )
                 if not message.get("more_body", False):
-                    await _send(begun[0], kept, send, with_length=scope["method"] != "HEAD")
+                    has_content = scope["method"] != "HEAD" and begun[0]["status"] not in _EMPTY
+                    await _send(begun[0], kept, send, with_length=has_content)
 
             try:
                 await self._app(scope, receive, keep)

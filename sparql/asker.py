@@ -18,13 +18,15 @@ from sparql.lanes import LONG, Lanes
 @dataclass(slots=True)
 class Answer:
     """
-    An answer whose first bytes are known to exist: *content_type*, *format*, and the body, streamed.
+    An answer whose first bytes are known to exist: *content_type*, *format*, the IRIs of *unknown* functions that the query
+    calls, and the body, streamed.
 
     The body raises `errors.WorkerLost` or `errors.QueryTimeout` when it breaks off, so that nobody takes a part for the whole.
     """
 
     content_type: str
     format: str
+    unknown: tuple[str, ...]
     _first: bytes
     _complete: bool
     _channel: Channel
@@ -154,7 +156,9 @@ async def answer(channel: Channel, encoded: bytes) -> Answer:
                 if len(first) < wire.CHUNK:
                     kind, payload = await channel.frame()
             if kind is not wire.Frame.ERROR:
-                found = Answer(header["content_type"], header["format"], first, False, channel)
+                found = Answer(
+                    header["content_type"], header["format"], tuple(header["unknown"]), first, False, channel
+                )
                 if kind is wire.Frame.END:
                     found.end()
                 return found

@@ -16,7 +16,7 @@ import sys
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store, Variable
 
-from sparql import shortcuts, wire
+from sparql import functions, shortcuts, wire
 from sparql.compaction import JsonLdWriter
 from sparql.counts import Counts
 from sparql.formats import FORMATS, Format, Kind
@@ -120,7 +120,8 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket, coun
             _dump(store, request, request.graph, connection)
             return
         given = bool(request.default_graphs or request.named_graphs)
-        results = store.query(
+        results, unknown = functions.asked(
+            store,
             shortcuts.resolved(request, counts),
             base_iri=request.base_iri,
             use_default_graph_as_union=request.union and not given and not request.names_dataset,
@@ -132,7 +133,7 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket, coun
         rows = RowCounter(chosen.name, request.rows) if request.rows and Kind.SOLUTIONS in chosen.kinds else None
 
         def opened(content_type: str) -> wire.FrameWriter:
-            header = {"content_type": content_type, "format": chosen.name}
+            header = {"content_type": content_type, "format": chosen.name, "unknown": unknown}
             return wire.FrameWriter(connection, header, request.limit, rows)
 
         writer: wire.FrameWriter | JsonLdWriter
@@ -163,7 +164,9 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket, coun
 def _dump(store: Store, request: wire.Request, graph: str, connection: socket.socket) -> None:
     # Not a CONSTRUCT, for which the engine remembers every triple that it has given.
     chosen = _format(request.format)
-    writer = wire.FrameWriter(connection, {"content_type": chosen.content_type, "format": chosen.name}, request.limit)
+    writer = wire.FrameWriter(
+        connection, {"content_type": chosen.content_type, "format": chosen.name, "unknown": ()}, request.limit
+    )
     # Only formats of graphs are asked for here; the writer is a raw stream, which pyoxigraph takes.
     store.dump(writer, chosen.writer, from_graph=graph_of(graph))  # type: ignore[arg-type]
     writer.finish()

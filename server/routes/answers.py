@@ -3,8 +3,9 @@ An answer of the query pool as an HTTP response.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TypeVar
+from urllib.parse import quote
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -17,6 +18,7 @@ from sparql.errors import UnsupportedMediaType
 Result = TypeVar("Result")
 DESCRIBED_BY = '</.well-known/void>; rel="describedby"'
 _MOMENT = 0.01  # seconds before anybody looks whether the client is still there
+_IRI = "%/?#:@!$&'()*+,;=-._~[]"  # of an IRI, everything that a URI may have
 _MONTH = 2_592_000  # seconds
 # Headers of requests that scripts on other people's pages may send: all. The wildcard does not cover Authorization, and
 # older browsers do not know it.
@@ -142,6 +144,11 @@ def unencoded(request: Request) -> None:
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("the body is encoded; send it as it is, without Content-Encoding")
+
+
+def unknown_functions(names: Sequence[str]) -> dict[str, str]:
+    """The header that says which functions that a query calls are known to nobody here; none where all are."""
+    return {"Hankinta-Unknown-Function": ", ".join(f"<{quote(name, safe=_IRI)}>" for name in names)} if names else {}
 
 
 def preflight(_: Request, methods: str = "GET, HEAD, OPTIONS") -> Response:

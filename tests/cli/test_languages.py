@@ -12,6 +12,9 @@ import pytest
 from server.settings import CHECKOUT
 from tests.cli.conftest import COMMAND, Run, environment, runner
 
+pytestmark = (
+    pytest.mark.long
+)  # each starts a process for each command and language; tests/unit/test_console.py has the texts
 EXAMPLE = CHECKOUT / "docs" / "how-to" / "example"
 
 

@@ -64,6 +64,7 @@ def test_build_shows_its_steps_on_a_terminal(tmp_path: Path) -> None:
     assert "validate" in written
 
 
+@pytest.mark.long
 def test_steps_have_finnish_names(tmp_path: Path) -> None:
     """The bar of a build names its steps in the language asked for."""
     written = watched(tmp_path / "var", "build", "--lang", "fi")

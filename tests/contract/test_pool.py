@@ -210,7 +210,7 @@ def test_long_answer_comes_whole(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT ?s {", "SELECT (<http://example.org/f>(1) AS ?x) {}", "INSERT DATA { <a> <b> <c> }"]
+    "text", ["SELECT ?s {", f"SELECT (<http://example.org/{'f' * 300}>(1) AS ?x) {{}}", "INSERT DATA { <a> <b> <c> }"]
 )
 def test_what_the_engine_cannot_run_is_told(root: Path, text: str) -> None:
     """What the engine cannot parse or run is the client's error, and the worker lives on."""
