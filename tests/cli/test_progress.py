@@ -56,6 +56,7 @@ def test_long_query_shows_its_seconds_on_a_terminal(tmp_path: Path, slow: Path) 
     assert "3 seconds" in written
 
 
+@pytest.mark.long
 def test_build_shows_its_steps_on_a_terminal(tmp_path: Path) -> None:
     """A build shows a bar with the step that it is at."""
     written = watched(tmp_path / "var", "build")

@@ -119,6 +119,7 @@ def test_answer_that_breaks_off_is_no_answer(root: Path) -> None:
     play(root, Limits(workers=1, in_memory=0), scene)
 
 
+@pytest.mark.long
 def test_long_answers_come_whole(root: Path) -> None:
     """Answers of many frames come whole, read at once or slowly, and the reader's memory stays bounded."""
 

@@ -18,6 +18,7 @@ class _Answer:
     """An answer of the pool in parts of given sizes, which knows whether somebody let go of it."""
 
     content_type = "text/csv"
+    unknown = ()
 
     def __init__(self, *sizes: int, fails: bool = False) -> None:
         self._sizes, self._fails, self.closed = sizes, fails, False
