@@ -17,7 +17,7 @@ from sparql.served import ServedVersion
 from sparql.supervisor import Query, Supervisor
 from sparql.turns import Turn
 
-_MOMENT = 0.05  # seconds within which a worker says that it is no longer lent
+_MOMENT = 0.25  # seconds within which a worker says that it is no longer lent; on a busy machine it needs some
 
 
 class Loans:
