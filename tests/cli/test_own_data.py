@@ -15,6 +15,7 @@ def alone(tmp_path: Path) -> Run:
     return runner(tmp_path / "var", tmp_path)
 
 
+@pytest.mark.long
 def test_token_is_printed_once(alone: Run) -> None:
     """Creating prints the token and nothing else on standard output; listing shows its name and never the token."""
     created = alone("token", "create", "--name", "ci")
@@ -34,6 +35,7 @@ def test_token_is_printed_once(alone: Run) -> None:
     assert 2 == alone("token", "revoke", "--name", "ci").returncode
 
 
+@pytest.mark.long
 def test_build_without_data_is_empty(alone: Run) -> None:
     """A build from nothing holds no statement and no graph, and is not made twice."""
     built = alone("build", "--data", "none")

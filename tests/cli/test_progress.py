@@ -47,6 +47,7 @@ def slow(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("hankinta")
 def test_long_query_shows_its_seconds_on_a_terminal(tmp_path: Path, slow: Path) -> None:
     """A query that takes longer than a second shows how long it has taken, and the error in the end."""
@@ -75,6 +76,7 @@ def test_steps_have_finnish_names(tmp_path: Path) -> None:
     assert "validate" not in written
 
 
+@pytest.mark.long
 def test_nothing_is_drawn_where_nobody_watches(hankinta: Run, slow: Path) -> None:
     """Into a pipe goes the answer or the error alone, however long it takes."""
     refused = hankinta("query", slow, HANKINTA_DEADLINE="3")

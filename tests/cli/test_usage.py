@@ -46,6 +46,7 @@ def test_misuse_is_told_in_the_language(alone: Run, arguments: list[str], finnis
         assert answer.stderr.startswith("hankinta: ")
 
 
+@pytest.mark.long
 def test_misuse_is_told_in_english_else(alone: Run) -> None:
     """Without a language, or with one that is none, the command line is judged in English."""
     for arguments in (["query"], ["query", "--lang", "de"], ["build", "--lang"], ["build", "--lang=xx"]):
@@ -97,6 +98,7 @@ def test_mistake_in_a_query_is_told_in_swedish(hankinta: Run) -> None:
     assert "rad 2, kolumn 6: prefixet ”skos:” är inte deklarerat; lägg till PREFIX skos:" in answer.stderr
 
 
+@pytest.mark.long
 def test_query_asks_the_endpoints_that_are_open(hankinta: Run, endpoint: str) -> None:
     """A query from the command line asks the endpoints that the setting opens, and no others."""
     query = f"SELECT ?note {{ <{THING}> a ?kind SERVICE <{endpoint}/sparql> {{ ?m <urn:note> ?note }} }} LIMIT 1"

@@ -55,6 +55,7 @@ def test_query_prints_each_result_format(hankinta: Run, tmp_path: Path, name: st
         assert ["code"] == json.loads(answer.stdout)["head"]["vars"]
 
 
+@pytest.mark.long
 def test_query_prints_each_graph_format(hankinta: Run) -> None:
     """A CONSTRUCT query from standard input gives the same graph in each format."""
     formats = {
@@ -151,6 +152,7 @@ def _fill(template: Path, row: dict[str, str]) -> None:
         csv.writer(file).writerow([row.get(column, "") for column in header])
 
 
+@pytest.mark.long
 def test_entry_comes_and_goes(hankinta: Run, tmp_path: Path) -> None:
     """A template is filled in, checked, published, found by a query, compared, withdrawn, and the old version restored."""
     file = tmp_path / "measures.csv"

@@ -46,6 +46,7 @@ def test_deadline_of_a_lane_is_bounded_by_the_pool(root: Path) -> None:
     play(root, Limits(workers=1, in_memory=0, deadline=0.4), scene)
 
 
+@pytest.mark.long
 def test_short_query_passes_runaways(root: Path) -> None:
     """Whoever waits behind a runaway on a lane goes another way, and is answered."""
 
@@ -62,6 +63,7 @@ def test_short_query_passes_runaways(root: Path) -> None:
     play(root, Limits(workers=2, in_memory=0), scene)
 
 
+@pytest.mark.long
 def test_claims_are_bounded_like_queries(root: Path) -> None:
     """A long query from a lane finds the queue full, or its client at its bound, like any other, and is stopped."""
 
@@ -81,6 +83,7 @@ def test_claims_are_bounded_like_queries(root: Path) -> None:
     play(root, Limits(workers=1, in_memory=0, young=60, patience=0.3, per_client=1), scene)
 
 
+@pytest.mark.long
 def test_waiting_claim_stands_still(root: Path) -> None:
     """A long query from a lane does not run before it is its turn."""
 
@@ -100,6 +103,7 @@ def test_waiting_claim_stands_still(root: Path) -> None:
     play(root, Limits(workers=1, in_memory=0, young=60, deadline=60), scene)
 
 
+@pytest.mark.long
 def test_worker_that_dies_behind_a_claim_is_made_good(root: Path) -> None:
     """A query that the pool attends to already is run again as well, while nothing of its answer has come."""
 

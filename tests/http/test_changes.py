@@ -48,6 +48,7 @@ def test_changes_are_counted_by_outcome(service: Writable) -> None:
     }
 
 
+@pytest.mark.long
 def test_small_changes_fit_into_little_memory(built: Path, tmp_path: Path) -> None:
     """Four hundred megabytes are enough for one small change after the other, however many threads have come and gone."""
     shutil.copytree(built, tmp_path / "var", symlinks=True)
