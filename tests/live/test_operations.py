@@ -16,7 +16,7 @@ from tests.live.conftest import Serve, Served, gone
 
 pytestmark = pytest.mark.long
 
-SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(STR(?o), STR(?u)) != '') } LIMIT 2000000 } }"
+SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(STR(?o), STR(?u)) != '') } LIMIT 8000000 } }"
 
 
 def _ask(served: Served, text: str) -> httpx.Response:

@@ -180,7 +180,7 @@ def test_slow_reader_holds_up_nobody(serve: Serve) -> None:
         while part := each.recv(1 << 20):
             received += part
         assert received.startswith(b"HTTP/1.1 200")
-        assert not received.endswith(b"0\r\n\r\n")  # the chunk that would say that the answer is whole
+        assert not received.endswith(b"\r\n0\r\n\r\n")  # the chunk that would say that the answer is whole
         each.close()
 
 
