@@ -51,7 +51,7 @@ class Connection(Recalling):
         self._refused: _Refused | None = None
         self._late: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it: no other kind comes
         """Begin to wait for a request."""
         super().connection_made(transport)
         self._late = self.loop.call_later(SLOWEST_HEAD, self._too_late)

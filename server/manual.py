@@ -19,34 +19,27 @@ NAME = "hankinta"
 Declared = TypeVar("Declared", bound=Callable[..., Any])
 
 
-class Command(TyperCommand):
+class _Spoken:
+    """Help in the language of the reader; mixed into what typer makes of commands and groups."""
+
+    language = Language.EN
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the line that shows how it is called."""
+        _write_usage(self, ctx, formatter)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the page of help."""
+        _translate_frame(self.language)
+        super().format_help(ctx, formatter)  # type: ignore[misc] # typer's class comes next in the order of resolution
+
+
+class Command(_Spoken, TyperCommand):
     """A command whose help is in the language of the reader."""
 
-    language = Language.EN
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """Write the line that shows how the command is called."""
-        _write_usage(self, ctx, formatter)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the page of help."""
-        _translate_frame(self.language)
-        super().format_help(ctx, formatter)
-
-
-class Group(TyperGroup):
+class Group(_Spoken, TyperGroup):
     """A group of commands whose help is in the language of the reader."""
-
-    language = Language.EN
-
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """Write the line that shows how a command of the group is called."""
-        _write_usage(self, ctx, formatter)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the page of help."""
-        _translate_frame(self.language)
-        super().format_help(ctx, formatter)
 
 
 class Commands(typer.Typer):
@@ -84,7 +77,7 @@ def _localise(command: Any, path: str, language: Language) -> None:
             _localise(each, f"{path} {name}".removeprefix(f"{NAME} "), language)
 
 
-def _write_usage(command: Command | Group, context: Any, formatter: Any) -> None:
+def _write_usage(command: Any, context: Any, formatter: Any) -> None:
     pieces = " ".join(command.collect_usage_pieces(context))
     formatter.write_usage(context.command_path, pieces, console.word("usage", command.language))
 
