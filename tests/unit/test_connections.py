@@ -1,35 +1,18 @@
 """Connections on which nothing, or not enough, is said."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 from starlette.responses import PlainTextResponse
-from uvicorn import Config
 from uvicorn.server import ServerState
 
 from server import connections
-
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
+from tests.unit.conversing import Talk, conversed
 
 
 def _talked(talk: Talk) -> bytes:
     """What *talk* has read on a connection whose head may take a tenth of a second."""
-
-    async def _run() -> bytes:
-        config = Config(PlainTextResponse("yes"), log_level="error", access_log=False, ws="none")
-        config.load()
-        loop, state = asyncio.get_running_loop(), ServerState()
-        server = await loop.create_server(lambda: connections.Connection(config, state, {}), "127.0.0.1", 0)
-        async with server:
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            try:
-                async with asyncio.timeout(10):
-                    return await talk(reader, writer)
-            finally:
-                writer.close()
-
-    return asyncio.run(_run())
+    return conversed(talk, PlainTextResponse("yes"), ServerState(), {})
 
 
 @pytest.fixture(autouse=True)

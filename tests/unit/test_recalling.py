@@ -1,27 +1,24 @@
 """Connections that give an answer again before the application is asked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
-from uvicorn import Config
 from uvicorn.server import ServerState
 
 from server import memento
 from server.accesslog import AccessLog
 from server.answering import raw
 from server.cache import Body, Cache, Recent
-from server.connections import Connection
 from server.metrics import CacheCount
 from server.recall import Recall
 from server.recalling import RECALL
 from server.tally import Tally
 from sparql.versions import Versions
+from tests.unit.conversing import Talk, conversed
 
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 ETAG = b'W/"e"'
 HEADERS = ((b"etag", ETAG), (b"content-type", b"text/plain"), (b"content-length", b"5"))
 GET = b"GET /sparql?query=x HTTP/1.1\r\nHost: x\r\n"
@@ -68,22 +65,14 @@ class Service:
     def talked(self, talk: Talk) -> bytes:
         """What *talk* has read on a connection."""
 
-        async def _run() -> bytes:
-            config = Config(self.recall, log_level="error", access_log=False, ws="none", timeout_keep_alive=3)
-            config.load()
-            loop = asyncio.get_running_loop()
-            server = await loop.create_server(lambda: Connection(config, self.state, dict(self._state)), "127.0.0.1", 0)
-            async with server:
-                reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-                try:
-                    async with asyncio.timeout(20):
-                        return await talk(reader, writer)
-                finally:
-                    writer.close()
-                    self._tally.flush()
-                    self._log.flush()
+        async def _counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+            try:
+                return await talk(reader, writer)
+            finally:
+                self._tally.flush()
+                self._log.flush()
 
-        return asyncio.run(_run())
+        return conversed(_counted, self.recall, self.state, self._state)
 
     def told(self, *requests: bytes) -> bytes:
         """What comes for *requests*, sent at once; the last one ends the connection."""
