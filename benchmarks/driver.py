@@ -19,11 +19,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from benchmarks.responses import Response
+from benchmarks.steal import Watch
 
 UNIQUE = "00000000"
 """What stands in a request for a number that no other request of the load has; it has as many digits."""
 BROKEN = "broken"
 """What stands for the status of a response that was not whole when its connection was closed."""
+DISTURBS = 0.02
+"""
+Seconds of a processor without which a response was disturbed: two steps of the system's counter, where one may be the rest
+of a step long past.
+"""
 _CHUNK = 1 << 16  # above 128 KiB the allocator maps fresh pages for each answer, which doubles what a request costs us
 
 
@@ -51,7 +57,8 @@ class Load:
 class Driven:
     """
     What came of a load: the *durations* of the responses in seconds, how often each status came, the bytes of all
-    responses, the *seconds* it took, and how many requests were still *unanswered* when patience was at its end.
+    responses, the *seconds* it took, and how many requests were still *unanswered* when patience was at its end. Of a load
+    with a pace also the seconds *stolen* from this machine during each of the responses.
     """
 
     durations: list[float] = field(default_factory=list)
@@ -59,6 +66,7 @@ class Driven:
     received: int = 0
     seconds: float = 0.0
     unanswered: int = 0
+    stolen: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -70,10 +78,24 @@ class Driven:
         """How many responses were something else than 200."""
         return sum(count for status, count in self.statuses.items() if status != "200")
 
+    @property
+    def undisturbed(self) -> list[float]:
+        """The durations of those responses during which this machine had its processors."""
+        return [took for took, lost in zip(self.durations, self.stolen, strict=True) if lost < DISTURBS]
+
     def quantile(self, share: float) -> float | None:
         """The duration that *share* of the responses did not exceed; None when there were none."""
-        ordered = sorted(self.durations)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
+        return quantile(self.durations, share)
+
+    def quantile_undisturbed(self, share: float) -> float | None:
+        """The same of the *undisturbed* durations."""
+        return quantile(self.undisturbed, share)
+
+
+def quantile(durations: Iterable[float], share: float) -> float | None:
+    """The duration that *share* of the *durations* did not exceed; None when there are none."""
+    ordered = sorted(durations)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else None
 
 
 def together(rounds: Iterable[Driven]) -> Driven:
@@ -81,6 +103,7 @@ def together(rounds: Iterable[Driven]) -> Driven:
     found, statuses = Driven(), Counter[str]()
     for each in rounds:
         found.durations += each.durations
+        found.stolen += each.stolen
         statuses.update(each.statuses)
         found.received += each.received
         found.seconds += each.seconds
@@ -181,6 +204,7 @@ def _one_by_one(load: Load, connection: _Connection, following: Callable[[], byt
 
 def _paced(load: Load, connections: Sequence[_Connection], following: Callable[[], bytes]) -> Driven:
     driven, statuses, clock = Driven(), Counter[str](), time.perf_counter
+    watch = Watch(clock)
     free = deque(connections)  # each in its turn, for a server closes one that is not used for long
     with selectors.SelectSelector() as selector:  # it waits to the microsecond, others to the millisecond
         began = due = clock()
@@ -192,13 +216,16 @@ def _paced(load: Load, connections: Sequence[_Connection], following: Callable[[
                 connection.send(following(), due)
                 selector.register(connection.socket, selectors.EVENT_READ, connection)
                 due += 1 / load.pace
-            for key, _ in selector.select(max(0.0, (due if free and due < ends else last) - now)):
+            ready = selector.select(max(0.0, (due if free and due < ends else last) - now))
+            watch.look()
+            for key, _ in ready:
                 connection = key.data
                 data = connection.receive()
                 driven.received += len(data)
                 if data and not connection.response.feed(data):
                     continue
                 driven.durations.append(clock() - connection.begun)
+                driven.stolen.append(watch.since(connection.begun))
                 statuses[connection.response.status if data else BROKEN] += 1
                 selector.unregister(connection.socket)
                 if not data:

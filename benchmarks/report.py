@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import methodcaller
 
-from benchmarks.driver import Driven, together
+from benchmarks.driver import DISTURBS, Driven, together
 from benchmarks.loads import COLD, WARM, Cell, Plan, Rounds
 from benchmarks.processes import Absent
 from benchmarks.questions import QUESTIONS
@@ -17,6 +17,8 @@ from benchmarks.table import Value, aligned, number
 UNCHANGED = "ASK, unchanged (304)"
 """The words of the question whose answer the client has already."""
 _MIB = 1 << 20
+_SHARES = (0.5, 0.99, 1)  # what is told of durations
+_OF_ROUNDS = "ratio, median of the rounds"
 _ALLOWED, _MORE = 1.2, 0.001  # times the engine in process, and seconds beside that
 
 
@@ -124,18 +126,30 @@ def _bare(found: Found, connections: int) -> str:
 
 
 def _rush(rush: Rush, plan: Plan) -> str:
+    alone, beside = "by itself", f"beside {RUNAWAYS} runaway questions"
     header = (f"ASK, cold, {plan.pace:g} a second", "answers", "p50 ms", "p99 ms", "longest ms", "refused")
-    rows = []
-    for words, rounds in (("by itself", rush.small.theirs), (f"beside {RUNAWAYS} runaway questions", rush.small.ours)):
+    rows: list[Sequence[str]] = []
+    for words, rounds in ((alone, rush.small.theirs), (beside, rush.small.ours)):
         cell = together(rounds)
-        delays = [number(_milli(cell.quantile(share))) for share in (0.5, 0.99, 1)]
+        delays = [number(_milli(cell.quantile(share))) for share in _SHARES]
         rows.append((words, f"{len(cell.durations):,}", *delays, str(cell.refused)))
-    ratios = [number(rush.small.ratio(methodcaller("quantile", share))) for share in (0.5, 0.99, 1)]
+    rows.append((_OF_ROUNDS, "", *(number(rush.small.ratio(methodcaller("quantile", share))) for share in _SHARES)))
+    for words, rounds in ((alone, rush.small.theirs), (beside, rush.small.ours)):
+        cell = together(rounds)
+        delays = [number(_milli(cell.quantile_undisturbed(share))) for share in _SHARES]
+        rows.append((f"{words}, undisturbed", f"{len(cell.undisturbed):,}", *delays))
+    ratios = [number(rush.small.ratio(methodcaller("quantile_undisturbed", share))) for share in _SHARES]
+    rows.append((f"undisturbed: {_OF_ROUNDS}", "", *ratios))
     statuses = sorted(rush.runaways.statuses.items())
     became = [f"{count} x {status}" for status, count in statuses]
     became += [f"{rush.runaways.unanswered} unanswered"] if rush.runaways.unanswered else []
-    table = aligned(header, [*rows, ("ratio, median of the rounds", "", *ratios, "")], 5)
-    return f"{table}\n\nWhat became of the runaway questions: {', '.join(became) or 'no answer'}."
+    return "\n\n".join(
+        (
+            aligned(header, rows, 5),
+            f"Undisturbed are the answers during which the hypervisor kept no processor from this machine for {DISTURBS:g} s.",
+            f"What became of the runaway questions: {', '.join(became) or 'no answer'}.",
+        )
+    )
 
 
 def _peers(peers: Sequence[Measurement]) -> str:

@@ -5,13 +5,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from itertools import count
 
 import pytest
 
-from benchmarks.driver import BROKEN, UNIQUE, Driven, Load, drive, together
+from benchmarks import driver
+from benchmarks.driver import BROKEN, DISTURBS, UNIQUE, Driven, Load, drive, together
 from benchmarks.loads import Rounds
 from benchmarks.questions import QUESTIONS, request
 from benchmarks.responses import BrokenResponse, Response
+from benchmarks.steal import Watch
 
 LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n0\r\n\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n"
@@ -127,6 +131,18 @@ def test_at_a_pace_what_is_never_sent_is_unanswered_too() -> None:
         driven = drive(Load(silent.getsockname()[1], ["GET / HTTP/1.1\r\n\r\n"], 2, 0.2, 0.1, pace=50))
 
     assert ([], 10) == (driven.durations, driven.unanswered)
+
+
+@pytest.mark.parametrize(("step", "left"), [(0.0, 10), (DISTURBS, 0)], ids=["own", "kept"])
+def test_answers_without_a_processor_are_told_apart(monkeypatch: pytest.MonkeyPatch, step: float, left: int) -> None:
+    """An answer during which the machine was kept from its processors is counted, and not among the undisturbed ones."""
+    taken = (step * each for each in count())
+    monkeypatch.setattr(driver, "Watch", partial(Watch, counter=lambda: next(taken)))
+    with server(*[LENGTH] * 100_000) as (port, _):
+        found = drive(Load(port, ["GET / HTTP/1.1\r\n\r\n"], 1, 0.2, 5, pace=50))
+
+    assert (10, left) == (len(found.durations), len(found.undisturbed))
+    assert (found.quantile(1) if left else None) == found.quantile_undisturbed(1)
 
 
 def test_at_a_pace_an_answer_that_is_cut_off_counts_as_broken() -> None:

@@ -27,7 +27,7 @@ WORDS = [question.words for question in QUESTIONS]
 def driven(answers: int, milliseconds: float, **statuses: int) -> Driven:
     """A load of one second with so many *answers*, each after so many *milliseconds*."""
     counted = {name.removeprefix("s"): count for name, count in statuses.items()}
-    return Driven([milliseconds / 1000] * answers, counted or {"200": answers}, 0, 1.0)
+    return Driven([milliseconds / 1000] * answers, counted or {"200": answers}, 0, 1.0, 0, [0.0] * answers)
 
 
 def measurement(name: str, answers: int, missing: Mapping[str, str] | None = None) -> Measurement:
@@ -171,6 +171,17 @@ def test_runaway_questions_are_counted() -> None:
     assert ["ratio, median of the rounds", "", "2.50", "2.50", "2.50", ""] == row(text, "ratio")
     assert ["by itself", "300", "2.00", "2.00", "2.00", "0"] == row(text, "by itself")
     assert "What became of the runaway questions: 28 x 503, 4 x 504." in text
+
+
+def test_answers_beside_runaways_are_told_with_and_without_what_the_hypervisor_took() -> None:
+    """Both are shown: all answers, and those during which the machine had its processors."""
+    disturbed = Driven([0.002] * 98 + [0.1] * 2, {"200": 100}, 0, 1.0, 0, [0.0] * 98 + [0.1] * 2)
+    small = Rounds([disturbed] * 3, [driven(100, 1)] * 3)
+    text = written(Found(9, measurement("this service", 1), [], {}, Rush(small, driven(32, 1000))), PLAN)
+
+    assert ["ratio, median of the rounds", "", "2.00", "100.0", "100.0", ""] == row(text, "ratio")
+    assert ["294", "2.00", "2.00", "2.00"] == row(text, "beside 32 runaway questions, undisturbed")[1:-1]
+    assert ["undisturbed: ratio, median of the rounds", "", "2.00", "2.00", "2.00", ""] == row(text, "undisturbed")
 
 
 @pytest.mark.parametrize(
