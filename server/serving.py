@@ -3,6 +3,7 @@ The processes of the service: one query pool, and the web processes that ask it.
 """
 
 import contextlib
+import errno
 import logging
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from server.connections import Connection
-from server.settings import Settings, share_metrics
+from server.settings import Settings, announce, share_metrics
 from sparql.limits import Limits
 from sparql.pool import command_line
 
@@ -32,6 +33,10 @@ class PoolError(OSError):
     """The query pool did not start."""
 
 
+class PortError(OSError):
+    """Nobody can listen on the port that was chosen."""
+
+
 def run(settings: Settings, host: str, port: int, workers: int, greeting: str) -> None:
     """
     Serve until interrupted: the pool in a process of its own, *workers* web processes on *host* and *port*.
@@ -39,6 +44,10 @@ def run(settings: Settings, host: str, port: int, workers: int, greeting: str) -
     *greeting* is printed when they listen.
 
     A pool that already listens for the same versions is shared.
+
+    Raises:
+        PortError: The port is in use, or not for this user.
+        PoolError: The pool does not start.
     """
     config = uvicorn.Config(
         "server.app:from_environment",
@@ -54,13 +63,33 @@ def run(settings: Settings, host: str, port: int, workers: int, greeting: str) -
         timeout_graceful_shutdown=int(settings.deadline),
         server_header=False,
     )
-    listener = config.bind_socket()
+    listener = _listener(host, port)
+    announce(host, listener.getsockname()[1])
     if not _listens(settings.pool_socket):
         share_metrics(settings.var.resolve() / "metrics")
     with pool(settings), listener:
         print(greeting, flush=True)
         # One web process as well has a supervisor: it is replaced when it dies, and it counts together with the pool.
         Multiprocess(config, [listener]).run()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A socket bound to *port* of *host*. uvicorn 0.54.0 would end the process instead of telling what is wrong."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as met:
+        listener.close()
+        if met.errno == errno.EADDRINUSE:
+            raise PortError(
+                f"port {port} of {host} is in use; end what listens there, or choose another one with --port"
+            ) from met
+        raise PortError(
+            f"port {port} of {host} cannot be listened on ({met.strerror}); choose others with --host and --port"
+        ) from met
+    listener.set_inheritable(True)
+    return listener
 
 
 @contextlib.contextmanager

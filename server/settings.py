@@ -15,6 +15,8 @@ CHECKOUT = Path(__file__).parent.parent
 _SWITCH = {"on": True, "off": False, "true": True, "false": False, "1": True, "0": False}
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts
 _METRICS = "PROMETHEUS_MULTIPROC_DIR"
+_PUBLIC = "HANKINTA_PUBLIC_URL"
+_EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - compared with, not listened on
 _LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107
 
 
@@ -162,6 +164,17 @@ def locale_language(environment: Mapping[str, str] | None = None) -> str:
     locale = next((variables[name] for name in _LOCALE if variables.get(name)), "")
     language = re.split("[^a-z]", locale, maxsplit=1)[0]
     return language if language in ("fi", "sv") else "en"
+
+
+def announce(host: str, port: int) -> None:
+    """
+    Let the processes that this one starts take *port* of *host* for the public address, unless the environment names one.
+
+    All addresses of this machine together (``0.0.0.0``, ``::``) are called ``127.0.0.1``.
+    """
+    if not os.environ.get(_PUBLIC):
+        shown = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+        os.environ[_PUBLIC] = f"http://{shown}:{port}"
 
 
 def share_metrics(folder: Path) -> None:
