@@ -17,6 +17,7 @@ from ontology.iris import Iris
 from server import clients, metrics, problems, settings, watch, words
 from server.accesslog import AccessLog
 from server.cache import Cache
+from server.connections import APPLICATION
 from server.context import Context
 from server.descriptions import Descriptions
 from server.direct import Direct
@@ -94,7 +95,7 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Ap
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
     async with app.state.context.asker.lanes():
-        yield {RECALL: cast(Application, app).front}
+        yield {RECALL: cast(Application, app).front, APPLICATION: app}
 
 
 def from_environment() -> ASGIApp:

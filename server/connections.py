@@ -1,35 +1,33 @@
 """
 The connection of one client, as uvicorn keeps it, and what uvicorn leaves out.
 
-A request that offers another protocol keeps its body, a head is bounded in bytes and in time, and a client of HTTP/1.0
-gets a length instead of chunks. Source: RFC 9110 section 7.8; RFC 9112 sections 3, 3.2 and 6.1.
+A request that offers another protocol keeps its body, a head is bounded in bytes and in time, a client of HTTP/1.0 gets a
+length instead of chunks, and one that has sent all it had to say gets its answer. Source: RFC 9110 section 7.8; RFC 9112
+sections 3, 3.2, 6.1 and 8.
 """
 
 import asyncio
-import json
-from http import HTTPStatus
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+from starlette.requests import Request
+from starlette.responses import Response
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from server.problems import CORS
+from server import problems
+from server.departures import Departure
+from server.problems import HeadTooLong, Malformed, TooSlow, UrlTooLong
 from server.recalling import Recalling
 from server.whole import Whole
 
+APPLICATION = "application"  # what the application calls itself in the state of its lifespan
 LONGEST_URL = 65_535  # bytes; httptools reads no longer one
 LONGEST_HEAD = 1 << 17  # bytes; more may pass when it comes at once
 SLOWEST_HEAD = 30.0  # seconds
 _LINGER = 1.0  # seconds for which a client that is turned away may go on sending before it is cut off
 _OFFERS = {b"upgrade", b"http2-settings"}
-
-
-class _Refused(Exception):
-    """A request that is turned away before the application sees it, with a status."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
+_Refusal = Malformed | UrlTooLong | HeadTooLong | TooSlow
+_Headers = list[tuple[bytes, bytes]]
 
 
 class Connection(Recalling):
@@ -46,10 +44,12 @@ class Connection(Recalling):
         self._streaming, self._whole = self.app, Whole(self.app)
         self._head = 0
         # The headers that were complete last. Each request has a list of its own, so any other one is still being read.
-        self._read_head: list[tuple[bytes, bytes]] = []
+        self._read_head: _Headers = []
         self._turned_away = False
-        self._refused: _Refused | None = None
+        self._refused: _Refusal | None = None
         self._late: asyncio.TimerHandle | None = None
+        self._at_work: RequestResponseCycle | None = None
+        self._departure: Departure | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn declares it: no other kind comes
         """Begin to wait for a request."""
@@ -57,9 +57,41 @@ class Connection(Recalling):
         self._late = self.loop.call_later(SLOWEST_HEAD, self._too_late)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing any more."""
+        """Wait for nothing any more, and tell whoever is making an answer."""
         self._in_time()
+        if self._departure:
+            self._departure.end()
+        if self._at_work and not self._at_work.response_complete:
+            self._at_work.disconnected = True  # uvicorn 0.54.0 tells the request that came last, not the one before it
+            self._at_work.message_event.set()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override] # uvicorn's own never keeps a connection
+        """
+        Keep the connection of a client that sends no more while it waits for answers, and no longer.
+
+        A head without its end is told so. A body without its end is given up, and what was made of it.
+        """
+        if self._turned_away or self.transport.is_closing():
+            return False
+        if self.cycle is None or self.cycle.response_complete:
+            if not self._reads_a_head():
+                return False
+            ended = Malformed("the request ended before its headers did; end them with an empty line")
+            self._turn_away(ended, self._begun())
+            return True
+        if self.cycle.more_body:
+            return False
+        self.cycle.keep_alive = False
+        self._departure = self._departure or Departure(self.transport, self.loop, self._working)
+        return True
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._at_work = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _working(self) -> RequestResponseCycle:
+        return self._at_work or self.cycle
 
     def data_received(self, data: bytes) -> None:
         """Read what has come, which may be a part of a request, or several."""
@@ -70,10 +102,10 @@ class Connection(Recalling):
         size = len(data)
         while data:
             data = self._read(data)
-        if self.headers is not self._read_head and not self._turned_away:
+        if self._reads_a_head() and not self._turned_away:
             self._head = self._head + size if began else 0
             if self._head > LONGEST_HEAD:
-                self._turn_away(self._too_long())
+                self._turn_away(self._too_long(), self._begun())
             elif self._late is None:
                 self._late = self.loop.call_later(SLOWEST_HEAD, self._too_late)
 
@@ -84,9 +116,13 @@ class Connection(Recalling):
         except httptools.HttpParserUpgrade as offer:
             if self.parser.get_method() != b"CONNECT":
                 return self._declined() + data[offer.args[0] :]
-            self._turn_away(_Refused(400, "this service is no proxy; send the request to the other host itself"))
+            proxying = Malformed("this service is no proxy; send the request to the other host itself")
+            self._turn_away(proxying, self.headers)
         except httptools.HttpParserError as met:
-            self._turn_away(self._refused or _Refused(400, f"this is no HTTP request: {met}"))
+            if self._refused:
+                self._turn_away(self._refused, self.headers)
+            else:
+                self._turn_away(Malformed(f"this is no HTTP request: {met}"), self._begun())
         return b""
 
     def _declined(self) -> bytes:
@@ -113,7 +149,7 @@ class Connection(Recalling):
         version = self.parser.get_http_version()
         try:
             self._check(version)
-        except _Refused as met:
+        except (Malformed, UrlTooLong) as met:
             self._refused = met  # httptools raises an error of its own
             raise
         self.app = self._whole if version == "1.0" else self._streaming
@@ -122,19 +158,27 @@ class Connection(Recalling):
     def _check(self, version: str) -> None:
         if len(self.url) > LONGEST_URL:
             raise self._too_long()
+        self.url = _with_path(self.url, self.parser.get_method())
         hosts = 0
         for name, value in self.headers:
             if name == b"host":
                 hosts += 1
             elif name == b"transfer-encoding" and value.lower() != b"chunked":
-                raise _Refused(400, "Transfer-Encoding can be chunked here and nothing else")
+                raise Malformed("Transfer-Encoding can be chunked here and nothing else")
         if hosts != 1 and version == "1.1":
-            raise _Refused(400, f"the request has {hosts} headers Host; send one")
+            raise Malformed(f"the request has {hosts} headers Host; send one")
 
-    def _too_long(self) -> _Refused:
+    def _too_long(self) -> UrlTooLong | HeadTooLong:
         if len(self.url) > LONGEST_URL:
-            return _Refused(414, f"the URL is longer than {LONGEST_URL:,} bytes; send a long query by POST")
-        return _Refused(431, f"the headers are longer than {LONGEST_HEAD:,} bytes; send fewer or shorter ones")
+            return UrlTooLong(f"the URL is longer than {LONGEST_URL:,} bytes; send a long query by POST")
+        return HeadTooLong(f"the headers are longer than {LONGEST_HEAD:,} bytes; send fewer or shorter ones")
+
+    def _reads_a_head(self) -> bool:
+        return self.headers is not None and self.headers is not self._read_head
+
+    def _begun(self) -> _Headers:
+        """What has come of the headers of a request whose head is not whole."""
+        return self.headers if self._reads_a_head() else []
 
     def _in_time(self) -> None:
         if self._late:
@@ -146,12 +190,15 @@ class Connection(Recalling):
         if self.headers is None:
             self.transport.close()  # never said anything
         else:
-            self._turn_away(
-                _Refused(408, f"the headers had not come whole after {SLOWEST_HEAD:g} seconds; send it again")
-            )
+            slow = f"the headers had not come whole after {SLOWEST_HEAD:g} seconds; send it again"
+            self._turn_away(TooSlow(slow), self._begun())
 
-    def _turn_away(self, met: _Refused) -> None:
-        """Tell what is wrong, unless an answer is under way in which it would stand, and end the connection."""
+    def _turn_away(self, met: _Refusal, headers: _Headers) -> None:
+        """
+        Tell what is wrong, unless an answer is under way in which it would stand, and end the connection.
+
+        *headers* are those that were read of the request.
+        """
         self._turned_away = True
         self._in_time()
         if self.transport.is_closing():
@@ -159,16 +206,51 @@ class Connection(Recalling):
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.close()
             return
-        told = {"type": "about:blank", "title": HTTPStatus(met.status).phrase, "status": met.status, "detail": str(met)}
-        body = json.dumps(told).encode()
-        headers = CORS | {
-            "Content-Type": "application/problem+json",
-            "Content-Length": str(len(body)),
-            "Cache-Control": "no-store",
-            "Connection": "close",
-        }
-        lines = [f"{name}: {value}\r\n".encode() for name, value in headers.items()]
-        self.transport.write(b"".join([STATUS_LINE[met.status], *lines, b"\r\n", body]))
+        told = self._problem(met, headers)
+        bare = headers is self._read_head and self.parser.get_method() == b"HEAD"
+        lines = [
+            name + b": " + value + b"\r\n" for name, value in (*self.server_state.default_headers, *told.raw_headers)
+        ]
+        self.transport.write(
+            b"".join([STATUS_LINE[told.status_code], *lines, b"connection: close\r\n\r\n", b"" if bare else told.body])
+        )
         # Closed at once, a socket with bytes that nobody read would take the answer back.
         self.transport.write_eof()
         self.loop.call_later(_LINGER, self.transport.close)
+
+    def _problem(self, met: _Refusal, headers: _Headers) -> Response:
+        """The problem document that the application would give, as far as *headers* say in which form and language."""
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "scheme": self.scheme,
+            "server": self.server,
+            "path": "/",
+            "query_string": b"",
+            "headers": headers,
+            "app": self.app_state[APPLICATION],
+        }
+        return problems.of(met, Request(scope))
+
+
+def _with_path(url: bytes, method: bytes) -> bytes:
+    """
+    *url* as its sender meant it: without a path it is that of ``/``, and with OPTIONS the service as a whole.
+
+    Raises:
+        Malformed: It is no URL.
+
+    Source: RFC 9112 sections 3.2.2 and 3.2.4; RFC 9110 section 4.2.3.
+    """
+    if url[:1] in {b"/", b"*"} or method == b"CONNECT":
+        return url
+    try:
+        parsed = httptools.parse_url(url)
+    except httptools.HttpParserInvalidURLError:
+        raise Malformed("the URL of the request cannot be read; write a path, such as /sparql") from None
+    if parsed.path:
+        return url
+    if parsed.query is None:
+        return b"*" if method == b"OPTIONS" else b"/"
+    query: bytes = parsed.query
+    return b"/?" + query

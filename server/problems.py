@@ -84,6 +84,18 @@ class TooSlow(Exception):
     """The request did not come whole in time."""
 
 
+class Malformed(Exception):
+    """This is no request of HTTP, or not one that can be answered; the message says what is wrong with its form."""
+
+
+class UrlTooLong(Exception):
+    """The URL of the request is longer than any that is read."""
+
+
+class HeadTooLong(Exception):
+    """The headers of the request are longer than any that are read."""
+
+
 class MethodNotAllowed(Exception):
     """The address is there and does not take this method; the header Allow lists those that it takes."""
 
@@ -97,7 +109,10 @@ _STATUS |= {
     UnknownQuery: 404,
     BadParameter: 400,
     ParameterError: 400,
+    Malformed: 400,
     TooSlow: 408,
+    UrlTooLong: 414,
+    HeadTooLong: 431,
     MethodNotAllowed: 405,
     InternalError: 500,
 }

@@ -9,7 +9,8 @@ import json
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 
 from ontology.namespaces import PREFIXES
 from server import context, descriptions
@@ -63,6 +64,24 @@ async def openapi(request: Request) -> Response:
     return _sent(request, descriptions.tagged("application/json", body), {**CORS, "Cache-Control": "public, no-cache"})
 
 
+class Whole(BaseRoute):
+    """
+    What the service as a whole takes: the answer to ``OPTIONS *``, with the methods that any of its addresses has.
+
+    Source: RFC 9110 sections 9.3.7 and 10.2.1.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether *scope* is such a request, which names no address."""
+        asked = scope["type"] == "http" and (scope["method"], scope["path"]) == ("OPTIONS", "*")
+        return (Match.FULL if asked else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it."""
+        methods = {method for route in scope["app"].routes for method in getattr(route, "methods", None) or ()}
+        await preflight(Request(scope), ", ".join(sorted(methods)))(scope, receive, send)
+
+
 async def _described(request: Request, name: str) -> Response:
     here, format_, choice = context.of(request), _format(request), chosen(request)
     made: Descriptions = request.app.state.descriptions
@@ -84,7 +103,8 @@ def _sent(request: Request, written: Written, headers: dict[str, str]) -> Respon
 
 
 _METHODS = ["GET", "OPTIONS"]
-routes = [
+routes: list[BaseRoute] = [
+    Whole(),
     Route("/.well-known/void", guarded(void), methods=_METHODS),
     Route("/.well-known/sparql-examples", guarded(examples), methods=_METHODS),
     Route("/.well-known/sparql-examples/", guarded(examples), methods=_METHODS),
