@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
+from sparql import lanes
 from sparql.asker import Express
 from sparql.limits import Limits
 from sparql.pool import Pool
-from tests.contract.test_pool import ASK, _request, running
+from tests.contract.test_pool import ASK, PATIENCE, _request, running, until
 
 Scene = Callable[[Pool, Express], Awaitable[None]]
 
 
-def play(root: Path, limits: Limits, scene: Scene, lent: int = 2) -> None:
-    """Play *scene* with a pool of its own and open lanes, once *lent* workers are lent."""
+def play(root: Path, limits: Limits, scene: Scene) -> None:
+    """Play *scene* with a pool of its own and two open lanes, however many processors there are."""
 
     @asynccontextmanager
     async def open_lanes() -> AsyncIterator[tuple[Pool, Express]]:
@@ -26,24 +28,19 @@ def play(root: Path, limits: Limits, scene: Scene, lent: int = 2) -> None:
             async with express.lanes():
                 for _ in range(2):
                     await ask(express)
-                await until(lambda: len(pool._loans.lent) == lent and not pool.supervisor.at_work)
+                await until(lambda: len(pool._loans.lent) == 2 and not pool.supervisor.at_work)
                 yield pool, express
 
     async def played() -> None:
         async with open_lanes() as (pool, express):
             await scene(pool, express)
 
-    asyncio.run(played())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lanes, "_AT_ONCE", 2)
+        asyncio.run(played())
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something *holds*, for 15 seconds at most."""
-    async with asyncio.timeout(15):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
-async def ask(express: Express, text: str = ASK, deadline: float = 20, client: int = 0, **fields: Any) -> bytes:
+async def ask(express: Express, text: str = ASK, deadline: float = PATIENCE, client: int = 0, **fields: Any) -> bytes:
     """The whole answer to *text* over version 2."""
     answer = await express.ask(_request(text, "json", **fields), 2, deadline, client)
     return await answer.read()

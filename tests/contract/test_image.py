@@ -1,6 +1,5 @@
 """Images in memory: the next version's is made from the one before, holds what the disk holds, and costs what changed."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,14 +13,13 @@ from sparql.asker import Asker
 from sparql.counts import Counts
 from sparql.embedded import EmbeddedStore
 from sparql.image import Image
-from sparql.limits import Limits
 from sparql.pool import KEPT_VERSIONS, Pool
 from sparql.served import ServedVersion
 from sparql.store import Draft, GraphName
-from tests.contract.test_pool import ASK, _read, run
+from tests.contract.test_pool import ASK, _read, patient, run, until
 
 EVERYTHING = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } } ORDER BY ?g ?s ?p ?o"
-LIMITS = Limits(workers=2, in_memory=1_000_000)
+LIMITS = patient(workers=2, in_memory=1_000_000)
 SHARED = BlankNode("shared")
 
 
@@ -69,9 +67,7 @@ def _pid(handle: int) -> int:
 
 
 async def _held(pool: Pool, number: int) -> ServedVersion:
-    async with asyncio.timeout(30):
-        while not (number in pool._served and pool._served[number]._memory):
-            await asyncio.sleep(0.02)
+    await until(lambda: number in pool._served and pool._served[number]._memory)
     return pool._served[number]
 
 
@@ -99,8 +95,7 @@ def test_image_made_from_another_holds_what_the_disk_holds(tmp_path: Path) -> No
 
             assert sorted(on_disk.splitlines()) == sorted(in_memory.splitlines())
             assert f"n\r\n{served.version.triples}\r\n".encode() == counted
-            while not served._idle:
-                await asyncio.sleep(0.02)
+            await until(lambda: served._idle)  # noqa: B023 - awaited at once
             assert served._idle[0].from_memory
         versions = [await _read(asker, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", number) for number in (1, 2, 3)]
         assert [b"n\r\n3004\r\n", b"n\r\n3004\r\n", b"n\r\n3001\r\n"] == versions
@@ -122,10 +117,12 @@ def test_old_images_are_let_go(tmp_path: Path) -> None:
             held = (await _held(pool, number))._memory
             assert held
             images.append(psutil.Process(_pid(held.handle)))
-        await asyncio.sleep(0.2)
-        running = [each for each in images if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 
-        assert images[-KEPT_VERSIONS:] == running
+        def running() -> list[psutil.Process]:
+            return [each for each in images if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+        await until(lambda: len(running()) <= KEPT_VERSIONS)
+        assert images[-KEPT_VERSIONS:] == running()
         assert b"3004" in await _read(asker, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
     run(tmp_path, LIMITS, scene)

@@ -11,10 +11,20 @@ import pytest
 
 from sparql.asker import Express
 from sparql.errors import AnswerTooLarge, QuerySyntaxError, WorkerLost
-from sparql.limits import Limits
 from sparql.pool import KEPT_VERSIONS, Pool
-from tests.contract.playing import ask, ended, lent, play, until
-from tests.contract.test_pool import EVERYTHING, GREEDY, NEVER_ENDS, SLOW, _request, root, running
+from tests.contract.playing import ask, ended, lent, play
+from tests.contract.test_pool import (
+    EVERYTHING,
+    GREEDY,
+    NEVER_ENDS,
+    PATIENCE,
+    SLOW,
+    _request,
+    patient,
+    root,
+    running,
+    until,
+)
 
 __all__ = ["root"]
 ALL_PAIRS = "SELECT * { ?s ?p ?o . ?t ?q ?u }"
@@ -35,17 +45,20 @@ def test_short_queries_stay_on_their_lanes(root: Path, monkeypatch: pytest.Monke
         assert before == lent(pool)
         assert [] == turns
 
-    play(root, Limits(workers=1, in_memory=0, young=60), scene)
+    play(root, patient(workers=1, in_memory=0, young=60), scene)
 
 
 def test_client_that_leaves_a_lane_stops_its_query(root: Path) -> None:
     """The work for a client that has gone is stopped, before and after the pool attends to it."""
 
     async def scene(pool: Pool, express: Express) -> None:
-        for wait in (0.005, 0.3):
+        for attended in (False, True):
             before = lent(pool)
-            leaving = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=30))
-            await asyncio.sleep(wait)
+            leaving = asyncio.ensure_future(ask(express, NEVER_ENDS))
+            if attended:
+                await until(lambda: pool.supervisor.at_work)
+            else:
+                await asyncio.sleep(0.005)
             leaving.cancel()
             await until(partial(_any_ended, before))
             await until(lambda: not pool.supervisor.at_work)
@@ -54,7 +67,7 @@ def test_client_that_leaves_a_lane_stops_its_query(root: Path) -> None:
 
         assert 0 == pool.supervisor.killed
 
-    play(root, Limits(workers=1, in_memory=0), scene)
+    play(root, patient(workers=1, in_memory=0), scene)
 
 
 def test_errors_leave_the_lane_as_it_is(root: Path) -> None:
@@ -71,7 +84,7 @@ def test_errors_leave_the_lane_as_it_is(root: Path) -> None:
         assert b"true" in await ask(express)
         assert before == lent(pool)
 
-    play(root, Limits(workers=1, in_memory=0), scene)
+    play(root, patient(workers=1, in_memory=0), scene)
 
 
 @pytest.mark.parametrize("text", [GREEDY["joined values"], GREEDY["sorting"]])
@@ -80,12 +93,12 @@ def test_memory_of_a_lent_worker_is_bounded(root: Path, text: str) -> None:
 
     async def scene(pool: Pool, express: Express) -> None:
         with pytest.raises(AnswerTooLarge, match="memory"):
-            await ask(express, text, deadline=60)
+            await ask(express, text)
 
         assert 0 == pool.supervisor.lost
         assert b"true" in await ask(express)
 
-    play(root, Limits(workers=1, in_memory=0, memory=50 << 20, deadline=60, young=60), scene)
+    play(root, patient(workers=1, in_memory=0, memory=50 << 20, young=60), scene)
 
 
 def test_lost_lent_worker_is_made_good(root: Path) -> None:
@@ -93,7 +106,7 @@ def test_lost_lent_worker_is_made_good(root: Path) -> None:
 
     async def scene(pool: Pool, express: Express) -> None:
         before = lent(pool)
-        answer = asyncio.ensure_future(ask(express, SLOW, deadline=60))
+        answer = asyncio.ensure_future(ask(express, SLOW))
         await asyncio.sleep(0.01)
         for pid in before:
             os.kill(pid, signal.SIGKILL)
@@ -102,21 +115,21 @@ def test_lost_lent_worker_is_made_good(root: Path) -> None:
         assert b"2000000" in await answer
         await until(lambda: not before & lent(pool))
 
-    play(root, Limits(workers=2, in_memory=0, deadline=60), scene)
+    play(root, patient(workers=2, in_memory=0), scene)
 
 
 def test_answer_that_breaks_off_is_no_answer(root: Path) -> None:
     """When the worker dies in the middle of a long answer, the answer breaks off and is not begun again."""
 
     async def scene(pool: Pool, express: Express) -> None:
-        answer = await express.ask(_request(ALL_PAIRS, limit=1 << 40), 2, 20)
+        answer = await express.ask(_request(ALL_PAIRS, limit=1 << 40), 2, PATIENCE)
         await until(lambda: len(pool.supervisor.at_work) == 1)
         (worker,) = pool.supervisor.at_work
         os.kill(worker.pid, signal.SIGKILL)
         with pytest.raises(WorkerLost):
             await answer.read()
 
-    play(root, Limits(workers=1, in_memory=0), scene)
+    play(root, patient(workers=1, in_memory=0), scene)
 
 
 @pytest.mark.long
@@ -126,7 +139,7 @@ def test_long_answers_come_whole(root: Path) -> None:
     async def scene(pool: Pool, express: Express) -> None:
         for _ in range(5):
             assert 5001 == (await ask(express, EVERYTHING)).count(b'"s"') - 1
-        answer = await express.ask(_request(ALL_PAIRS + " LIMIT 200000"), 2, 30)
+        answer = await express.ask(_request(ALL_PAIRS + " LIMIT 200000"), 2, PATIENCE)
         size = 0
         async for part in answer.body():
             size += len(part)
@@ -137,7 +150,7 @@ def test_long_answers_come_whole(root: Path) -> None:
         assert b"true" in await ask(express)
         await until(lambda: not pool.supervisor.at_work)
 
-    play(root, Limits(workers=1, in_memory=0), scene)
+    play(root, patient(workers=1, in_memory=0), scene)
 
 
 def test_lanes_move_to_memory(root: Path) -> None:
@@ -152,7 +165,7 @@ def test_lanes_move_to_memory(root: Path) -> None:
 
         assert all(worker.from_memory for worker in pool._loans.lent)
 
-    play(root, Limits(workers=1, in_memory=1_000_000), scene)
+    play(root, patient(workers=1, in_memory=1_000_000), scene)
 
 
 def test_lanes_follow_the_version_that_is_asked(root: Path) -> None:
@@ -161,23 +174,24 @@ def test_lanes_follow_the_version_that_is_asked(root: Path) -> None:
     async def scene(pool: Pool, express: Express) -> None:
         count = _request("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
         for version in (1, 2, 1, 2):
-            body = await (await express.ask(count, version, 10)).read()
+            body = await (await express.ask(count, version, PATIENCE)).read()
             assert f"{4999 + version}\r\n".encode() in body
         assert 2 == len(pool._loans.lent)
         for _ in range(3):
-            assert b"5000" in await (await express.ask(count, 1, 10)).read()
+            assert b"5000" in await (await express.ask(count, 1, PATIENCE)).read()
         await until(lambda: len(pool._loans.lent) == 4)
 
         assert len(pool._served) <= KEPT_VERSIONS
 
-    play(root, Limits(workers=1, in_memory=0), scene)
+    play(root, patient(workers=1, in_memory=0), scene)
 
 
-def test_what_was_lent_comes_back(root: Path) -> None:
+def test_what_was_lent_comes_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When lanes are closed, their workers wait in the pool for others; nobody else has to start one."""
+    monkeypatch.setattr("sparql.lanes._AT_ONCE", 2)
 
     async def scene() -> None:
-        async with running(root, Limits(workers=1, in_memory=0)) as (pool, asker):
+        async with running(root, patient(workers=1, in_memory=0)) as (pool, asker):
             express = Express(asker)
             async with express.lanes():
                 for _ in range(2):
@@ -192,11 +206,12 @@ def test_what_was_lent_comes_back(root: Path) -> None:
     asyncio.run(scene())
 
 
-def test_holder_that_dies_keeps_nothing(root: Path) -> None:
+def test_holder_that_dies_keeps_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a web process dies with a query under way on a lane, the worker ends."""
+    monkeypatch.setattr("sparql.lanes.LONG", PATIENCE)  # the query stays on its lane
 
     async def scene(pool: Pool, express: Express) -> None:
-        asking = asyncio.ensure_future(ask(express, NEVER_ENDS, deadline=30))
+        asking = asyncio.ensure_future(ask(express, NEVER_ENDS))
         await asyncio.sleep(0.005)
         before = lent(pool)
         assert express._lanes is not None
@@ -209,7 +224,7 @@ def test_holder_that_dies_keeps_nothing(root: Path) -> None:
 
         assert 0 == pool.supervisor.killed
 
-    play(root, Limits(workers=1, in_memory=0), scene)
+    play(root, patient(workers=1, in_memory=0), scene)
 
 
 @pytest.mark.parametrize("in_memory", [0, 1_000_000], ids=["disk", "memory"])
@@ -228,7 +243,7 @@ def test_version_that_is_let_go_takes_its_lanes_along(root: Path, in_memory: int
         assert b"true" in await ask(express)
         await until(lambda: len(pool._loans.lent) == 2)
 
-    play(root, Limits(workers=1, in_memory=in_memory), scene)
+    play(root, patient(workers=1, in_memory=in_memory), scene)
     gc.collect()
 
     assert [] == unheard

@@ -1,9 +1,11 @@
 """What an operator watches: metrics of all processes, the access log, and an end that cuts nobody off."""
 
+import itertools
 import json
 import signal
 import socket
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +18,14 @@ from tests.live.conftest import Serve, Served, gone
 
 pytestmark = pytest.mark.long
 
-SLOW = "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(STR(?o), STR(?u)) != '') } LIMIT 8000000 } }"
+ROWS = 8_000_000
+SLOW = (
+    "SELECT (COUNT(*) AS ?n) { { SELECT * { ?s ?p ?o . ?t ?q ?u FILTER(CONCAT(STR(?o), STR(?u)) != '') } "
+    f"LIMIT {ROWS} }} }}"
+)
+"""A query that takes several seconds on a fast machine."""
+_NUMBERS = itertools.count()
+MINUTE = 60  # seconds; so long that only a fault takes it
 
 
 def _ask(served: Served, text: str) -> httpx.Response:
@@ -24,12 +33,25 @@ def _ask(served: Served, text: str) -> httpx.Response:
 
 
 def _samples(served: Served) -> dict[str, float]:
-    text = httpx.get(f"{served.address}/metrics", timeout=15).text
+    text = httpx.get(f"{served.address}/metrics", timeout=MINUTE).text
     return {
         sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
+
+
+def _at_work(served: Served) -> float:
+    """How many queries run, as the pool counts them now and again."""
+    return _samples(served).get("hankinta_queries running", 0)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Wait until something *holds*, for a minute at most."""
+    end = time.monotonic() + MINUTE
+    while not holds():
+        assert time.monotonic() < end, "not within a minute"
+        time.sleep(0.1)
 
 
 def test_metrics_are_those_of_all_processes(serve: Serve) -> None:
@@ -39,7 +61,8 @@ def test_metrics_are_those_of_all_processes(serve: Serve) -> None:
         statuses = list(threads.map(lambda _: _ask(served, ASK).status_code, range(40)))
     assert [200] * 40 == statuses
     assert 504 == _ask(served, NEVER_ENDS).status_code
-    time.sleep(1.2)
+    _until(lambda: _samples(served).get("hankinta_query_seconds_count timeout") == 1)
+    _until(lambda: _at_work(served) == 0)
     for _ in range(6):
         samples = _samples(served)
         assert 40 == samples["hankinta_http_seconds_count sparql 200"]
@@ -73,24 +96,26 @@ def test_the_end_lets_running_queries_finish(serve: Serve, told: signal.Signals)
     served = serve("--workers", 2, HANKINTA_DEADLINE="200")
     family = served.family()
     with ThreadPoolExecutor(2) as threads:
-        running = [threads.submit(_ask, served, SLOW) for _ in range(2)]
-        time.sleep(1)
+        # Two questions, for equal ones are asked once.
+        running = [threads.submit(_ask, served, f"{SLOW} # {number}") for number in range(2)]
+        _until(lambda: _at_work(served) == 2)
         served.process.send_signal(told)
-        time.sleep(1.5)
+        _until(lambda: _refused(served) != 200)
+        assert not any(each.done() for each in running)
         refused = _refused(served)
         answers = [each.result() for each in running]
 
     assert [200, 200] == [answer.status_code for answer in answers]
-    assert all(answer.json()["results"]["bindings"][0]["n"]["value"] == "2000000" for answer in answers)
+    assert {str(ROWS)} == {answer.json()["results"]["bindings"][0]["n"]["value"] for answer in answers}
     assert refused in {503, None}
-    assert 0 == served.process.wait(60)
-    assert [] == gone(family, 5)
+    assert 0 == served.process.wait(MINUTE)
+    assert [] == gone(family, MINUTE)
 
 
 def _refused(served: Served) -> int | None:
-    """The status of a new request; None when nobody listens any more."""
+    """The status of a new request, one that was not made before; None when nobody listens any more."""
     try:
-        return _ask(served, ASK).status_code
+        return _ask(served, f"{ASK} # {next(_NUMBERS)}").status_code
     except httpx.TransportError:
         return None
 
@@ -100,11 +125,12 @@ def test_new_requests_are_told_to_come_again(serve: Serve) -> None:
     served = serve(HANKINTA_DEADLINE="200")
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(_ask, served, SLOW)
-        time.sleep(1)
+        _until(lambda: _at_work(served) == 1)
         served.process.send_signal(signal.SIGTERM)
-        time.sleep(1.5)
-        refused, health = _ask(served, ASK), httpx.get(f"{served.address}/health", timeout=10)
+        _until(lambda: _refused(served) == 503)
+        refused, health = _ask(served, f"{ASK} # refused"), httpx.get(f"{served.address}/health", timeout=MINUTE)
 
+        assert not running.done()
         assert (503, 200) == (refused.status_code, health.status_code)
         assert "being stopped" in refused.json()["detail"]
         assert int(refused.headers["retry-after"]) > 0
@@ -117,10 +143,7 @@ def test_a_lost_web_process_is_replaced(serve: Serve) -> None:
     served = serve()
     (web,) = [each for each in served.family() if "spawn_main" in " ".join(each.cmdline())]
     web.kill()
-    end = time.monotonic() + 30
-    while _refused(served) != 200:
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    _until(lambda: _refused(served) == 200)
 
 
 def test_a_taken_port_is_told(serve: Serve) -> None:
