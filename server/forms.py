@@ -200,4 +200,4 @@ def _said(here: context.Context, status: int, language: str) -> tuple[str, str]:
 def _downloads(shown: results.Shown | None, again: str | None) -> list[tuple[str, Any, str]]:
     if shown is None or again is None:
         return []
-    return [(each.name, each.media_type, f"{again}&format={each.name}") for each in offered(shown.kind)]
+    return [(each.name, each.media_type, f"{again}&format={each.name}&download=answer") for each in offered(shown.kind)]

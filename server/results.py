@@ -6,6 +6,7 @@ then the worker is let go. So a page costs the rows that it shows, however many 
 """
 
 import asyncio
+import dataclasses
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from server import context, pages
 from server.pages import Term
 from server.routes.answers import unless_gone
+from server.strangers import strangers
 from sparql.asker import Answer
 from sparql.formats import Format, Kind, named
 from sparql.guard import Admitted, Form
@@ -109,7 +111,8 @@ async def cut(answer: Answer, kind: Kind, *, offset: int, limit: int, most: int)
 class Shown:
     """
     An answer of one *kind* as a page shows it: *columns* and *rows* of a table that goes on when there is *more*, or the
-    *verdict* of an ASK query; and the *unknown* functions that the query calls.
+    *verdict* of an ASK query; the *unknown* functions that the query calls, and where nothing was found the *strangers* among
+    its names.
     """
 
     kind: Kind
@@ -118,6 +121,7 @@ class Shown:
     more: bool = False
     verdict: bool | None = None
     unknown: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
 async def shown(
@@ -138,9 +142,17 @@ async def shown(
     here, kind = context.of(request), kind_of(admitted)
     answer = await unless_gone(request, here.ask(admitted, format_of(admitted), version, **asked))
     if kind is Kind.BOOLEAN:
-        return Shown(kind, verdict=json.loads(await answer.read())["boolean"], unknown=answer.unknown)
+        verdict = json.loads(await answer.read())["boolean"]
+        return Shown(
+            kind, verdict=verdict, unknown=answer.unknown, strangers=_strangers(verdict, admitted, here, version)
+        )
     found = await unless_gone(request, cut(answer, kind, offset=offset, limit=limit, most=_BYTES))
-    return await asyncio.to_thread(_table, found, here, typed, answer.unknown)
+    made = await asyncio.to_thread(_table, found, here, typed, answer.unknown)
+    return dataclasses.replace(made, strangers=_strangers(made.rows, admitted, here, version))
+
+
+def _strangers(found: object, admitted: Admitted, here: context.Context, version: int) -> tuple[str, ...]:
+    return () if found else strangers(admitted.text, here.words.labels, here.versions.record(version).counts)
 
 
 def _table(found: Cut, here: context.Context, typed: bool, unknown: tuple[str, ...]) -> Shown:

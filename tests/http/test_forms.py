@@ -165,3 +165,39 @@ def test_page_can_be_asked_for_by_name(client: TestClient) -> None:
 
     assert response.headers["content-type"].startswith("text/html")
     assert [["x"], ["1 xsd:integer"]] == Table(response.text).rows
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s { ?s a hv:Meassure }",
+        "ASK { ?s a hv:Meassure }",
+        "CONSTRUCT { ?s a hv:Measure } WHERE { ?s a hv:Meassure }",
+    ],
+)
+def test_an_empty_answer_names_what_is_misspelt(client: TestClient, language: str, query: str) -> None:
+    """Where nothing was found, the page names the terms of the query that the vocabulary does not have."""
+    text = f"PREFIX hv: <{PREFIXES['hv']}> {query}"
+    page = client.get("/sparql", params={"query": text, "lang": language}, headers=BROWSER).text
+
+    assert "<code>hv:Meassure</code>" in page
+    assert "<code>hv:Measure</code>" not in page
+
+
+def test_an_answer_is_not_doubted(client: TestClient) -> None:
+    """Where something was found, no name of the query is doubted."""
+    text = f"PREFIX hv: <{PREFIXES['hv']}> SELECT ?s {{ ?s a hv:Measure OPTIONAL {{ ?s hv:none ?o }} }}"
+
+    assert "hv:none</code>" not in client.get("/sparql", params={"query": text}, headers=BROWSER).text
+
+
+def test_what_is_downloaded_has_a_name(client: TestClient) -> None:
+    """The links to the whole answer save a file with a name and the ending of its format."""
+    page = client.get("/sparql", params={"query": "SELECT ?s { ?s ?p ?o } LIMIT 1"}, headers=BROWSER).text
+    names = [
+        client.get(link.replace("&amp;", "&"), headers=BROWSER).headers["content-disposition"]
+        for link in re.findall(r'<a href="([^"]+format=[^"]+)" type', page)
+    ]
+
+    assert [f'attachment; filename="answer.{name}"' for name in ("json", "xml", "csv", "tsv")] == names
