@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from server.app import create
 from server.serving import pool
 from server.settings import Settings
+from tests.http.asking import PATIENCE
 from tests.http.writable import Writable, empty, writable
 
 Serve = Callable[..., TestClient]
@@ -30,19 +31,19 @@ def view(built: Path, folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def client(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A client of the service with its default settings."""
-    settings = Settings(var=view(built, tmp_path_factory.mktemp("http") / "var"), query_workers=2)
+    """A client of the service with its default settings, but for time: no deadline is part of what it is asked."""
+    settings = Settings(var=view(built, tmp_path_factory.mktemp("http") / "var"), query_workers=2, deadline=PATIENCE)
     with pool(settings):
         yield TestClient(create(settings), follow_redirects=False)
 
 
 @pytest.fixture
 def serve(built: Path, tmp_path: Path) -> Iterator[Serve]:
-    """A function that starts a service with other settings and gives a client of it."""
+    """A function that starts a service with other settings and gives a client of it; time runs out only where it is set."""
     with ExitStack() as running:
 
         def started(**settings: Any) -> TestClient:
-            chosen = Settings(var=view(built, tmp_path / "var"), **settings)
+            chosen = Settings(var=view(built, tmp_path / "var"), **{"deadline": PATIENCE} | settings)
             running.enter_context(pool(chosen))
             return TestClient(create(chosen), follow_redirects=False)
 

@@ -10,6 +10,7 @@ from server.app import create
 from server.serving import pool
 from server.settings import Settings
 from tests.cli.conftest import runner
+from tests.http.asking import PATIENCE
 from tests.http.conftest import Serve
 from tests.http.descriptions import DATASET, ENDPOINT, objects_of, read, value_of
 
@@ -17,7 +18,7 @@ from tests.http.descriptions import DATASET, ENDPOINT, objects_of, read, value_o
 def test_empty_version_is_described(tmp_path: Path) -> None:
     """A version that holds nothing is described as such, before anybody has brought data."""
     assert 0 == runner(tmp_path / "var", tmp_path)("build", "--data", "none").returncode
-    settings = Settings(var=tmp_path / "var", query_workers=1)
+    settings = Settings(var=tmp_path / "var", query_workers=1, deadline=PATIENCE)
     with pool(settings):
         said = read(TestClient(create(settings)))
 

@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 
 from server import clients
 from sparql.guard import LONGEST_QUERY
-from tests.http.asking import ASK, NEVER_ENDS, asked
+from tests.http.asking import ASK, NEVER_ENDS, PATIENCE, asked
 from tests.http.conftest import Serve
+from tests.http.working import Workers, until
 
 
 @pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv"])
@@ -28,24 +29,29 @@ def test_too_many_solutions_are_an_error(serve: Serve, accept: str) -> None:
 
 def test_one_client_cannot_fill_the_queue(serve: Serve) -> None:
     """The address that has as many queries at work as it may have gets 429 and Retry-After; another address is answered."""
-    app = serve(query_workers=2, deadline=3.0, queries_per_client=2).app
+    app = serve(query_workers=2, queries_per_client=2).app
+    workers = Workers(app)
 
     async def scene() -> None:
         def from_address(address: str) -> httpx.AsyncClient:
             transport = httpx.ASGITransport(app, client=(address, 1))
-            return httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=20)
+            return httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=PATIENCE)
 
         async with from_address("192.0.2.1") as one, from_address("192.0.2.2") as other:
             texts = [f"{NEVER_ENDS} # {number}" for number in range(2)]  # equal ones are asked once
             runaways = [asyncio.create_task(one.get("/sparql", params={"query": text})) for text in texts]
-            await asyncio.sleep(0.5)
+            await until(lambda: 2 == len(workers.at_work()))
             refused = await one.get("/sparql", params={"query": ASK})
             welcome = await other.get("/sparql", params={"query": ASK})
 
             assert (429, 200) == (refused.status_code, welcome.status_code)
             assert int(refused.headers["retry-after"]) > 0
-            assert [504, 504] == [response.status_code for response in await asyncio.gather(*runaways)]
-            assert 200 == (await one.get("/sparql", params={"query": ASK})).status_code
+            assert not any(each.done() for each in runaways)
+            runaways[0].cancel()
+            await until(lambda: 1 == len(workers.at_work()))
+            assert 200 == (await one.get("/sparql", params={"query": f"{ASK} # again"})).status_code
+            runaways[1].cancel()
+            await asyncio.wait(runaways)
 
     asyncio.run(scene())
     assert 0 == clients.current()
@@ -92,6 +98,7 @@ def test_query_that_ends_its_worker_is_told(client: TestClient, text: str) -> No
 def test_runaway_is_stopped(serve: Serve) -> None:
     """A query past its deadline is answered 504, and those after it are answered."""
     client = serve(query_workers=1, deadline=2.0)
+    assert 200 == client.get("/ready").status_code  # a worker waits from now on
     late = asked(client, "GET", NEVER_ENDS)
     soon = asked(client, "GET", NEVER_ENDS, timeout="500ms")
 
@@ -103,7 +110,9 @@ def test_runaway_is_stopped(serve: Serve) -> None:
 
 def test_overload_says_when_to_come_again(serve: Serve) -> None:
     """When the queue is full, 503 says when to try again; when the runaways are gone, queries are answered."""
-    client = serve(query_workers=1, queries_waiting=2, deadline=2.0)
+    # One young query, one old one, and one that waits to become either: four in all.
+    client = serve(query_workers=1, long_queries=1, queries_waiting=1, deadline=3.0)
+    assert 200 == client.get("/ready").status_code  # a worker waits from now on
     with ThreadPoolExecutor(8) as threads:
         # Equal questions would wait for one answer.
         responses = list(threads.map(lambda n: asked(client, "GET", f"{NEVER_ENDS} # {n}"), range(8)))

@@ -189,6 +189,11 @@ def _writing(service: Writable) -> list[psutil.Process]:
     return found
 
 
+def _worked(service: Writable) -> float:
+    """The seconds that the writing processes of *service* have had a processor."""
+    return sum(sum(each.cpu_times()[:4]) for each in _writing(service))
+
+
 def test_writing_process_that_died_is_replaced(service: Writable) -> None:
     """When the writing process has died between two changes, the next change is made."""
     service.update("INSERT DATA { <x:before> <x:p> 1 }")
@@ -207,8 +212,10 @@ def test_writing_process_killed_at_work_loses_nothing(service: Writable) -> None
     before = _newest(service)
     found: list[int] = []
     thread = threading.Thread(target=lambda: found.append(service.update(ENDLESS).status_code))
+    begun = _worked(service)
     thread.start()
-    time.sleep(1)
+    while _worked(service) < begun + 0.5 and thread.is_alive():
+        time.sleep(0.05)
     for each in _writing(service):
         each.kill()
     thread.join()

@@ -14,6 +14,7 @@ from server.app import create
 from server.serving import pool
 from server.settings import Settings
 from sparql.embedded import EmbeddedStore
+from tests.http.asking import PATIENCE
 
 THING = NamedNode("https://w3id.org/hankintaverkko/id/measure/ap22-m14")
 GRAPH = NamedNode("https://w3id.org/hankintaverkko/graph/test")
@@ -43,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def dated(folder: Path) -> Iterator[TestClient]:
     """A client of a service with three versions."""
-    settings = Settings(var=folder, query_workers=1)
+    settings = Settings(var=folder, query_workers=1, deadline=PATIENCE)
     with pool(settings):
         yield TestClient(create(settings), follow_redirects=False)
 

@@ -22,6 +22,7 @@ from server.settings import Settings
 from server.tokens import Tokens
 from shapes.validator import Validator
 from sparql.embedded import EmbeddedStore
+from tests.http.asking import PATIENCE
 
 TURTLE, UPDATE = "text/turtle", "application/sparql-update"
 ONE = "<http://e/s> <http://e/p> 1 ."
@@ -87,8 +88,8 @@ def empty(var: Path) -> Path:
 
 @contextmanager
 def writable(var: Path, **settings: Any) -> Iterator[Writable]:
-    """A service over the versions in *var*, with a token of its own."""
-    chosen = Settings(var=var, query_workers=2, **settings)
+    """A service over the versions in *var*, with a token of its own; time runs out only where it is set."""
+    chosen = Settings(var=var, query_workers=2, **{"deadline": PATIENCE, "write_deadline": PATIENCE} | settings)
     token = Tokens(var).create(f"tests-{len(Tokens(var).all())}", datetime.now(UTC))
     app = create(chosen)
     with pool(chosen):
