@@ -78,7 +78,7 @@ class Connection(Recalling):
             if not self._reads_a_head():
                 return False
             ended = Malformed("the request ended before its headers did; end them with an empty line")
-            self._turn_away(ended, self._begun())
+            self._turn_away(ended)
             return True
         if self.cycle.more_body:
             return False
@@ -105,7 +105,7 @@ class Connection(Recalling):
         if self._reads_a_head() and not self._turned_away:
             self._head = self._head + size if began else 0
             if self._head > LONGEST_HEAD:
-                self._turn_away(self._too_long(), self._begun())
+                self._turn_away(self._too_long())
             elif self._late is None:
                 self._late = self.loop.call_later(SLOWEST_HEAD, self._too_late)
 
@@ -117,12 +117,12 @@ class Connection(Recalling):
             if self.parser.get_method() != b"CONNECT":
                 return self._declined() + data[offer.args[0] :]
             proxying = Malformed("this service is no proxy; send the request to the other host itself")
-            self._turn_away(proxying, self.headers)
+            self._turn_away(proxying)
         except httptools.HttpParserError as met:
             if self._refused:
-                self._turn_away(self._refused, self.headers)
+                self._turn_away(self._refused)
             else:
-                self._turn_away(Malformed(f"this is no HTTP request: {met}"), self._begun())
+                self._turn_away(Malformed(f"this is no HTTP request: {met}"))
         return b""
 
     def _declined(self) -> bytes:
@@ -176,10 +176,6 @@ class Connection(Recalling):
     def _reads_a_head(self) -> bool:
         return self.headers is not None and self.headers is not self._read_head
 
-    def _begun(self) -> _Headers:
-        """What has come of the headers of a request whose head is not whole."""
-        return self.headers if self._reads_a_head() else []
-
     def _in_time(self) -> None:
         if self._late:
             self._late.cancel()
@@ -191,14 +187,10 @@ class Connection(Recalling):
             self.transport.close()  # never said anything
         else:
             slow = f"the headers had not come whole after {SLOWEST_HEAD:g} seconds; send it again"
-            self._turn_away(TooSlow(slow), self._begun())
+            self._turn_away(TooSlow(slow))
 
-    def _turn_away(self, met: _Refusal, headers: _Headers) -> None:
-        """
-        Tell what is wrong, unless an answer is under way in which it would stand, and end the connection.
-
-        *headers* are those that were read of the request.
-        """
+    def _turn_away(self, met: _Refusal) -> None:
+        """Tell what is wrong, unless an answer is under way in which it would stand, and end the connection."""
         self._turned_away = True
         self._in_time()
         if self.transport.is_closing():
@@ -206,8 +198,8 @@ class Connection(Recalling):
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.close()
             return
-        told = self._problem(met, headers)
-        bare = headers is self._read_head and self.parser.get_method() == b"HEAD"
+        told = self._problem(met)
+        bare = self.headers is self._read_head and self.parser.get_method() == b"HEAD"
         lines = [
             name + b": " + value + b"\r\n" for name, value in (*self.server_state.default_headers, *told.raw_headers)
         ]
@@ -218,8 +210,8 @@ class Connection(Recalling):
         self.transport.write_eof()
         self.loop.call_later(_LINGER, self.transport.close)
 
-    def _problem(self, met: _Refusal, headers: _Headers) -> Response:
-        """The problem document that the application would give, as far as *headers* say in which form and language."""
+    def _problem(self, met: _Refusal) -> Response:
+        """The problem document that the application would give, as far as the headers that came say in which form and language."""
         scope = {
             "type": "http",
             "method": "GET",
@@ -227,7 +219,7 @@ class Connection(Recalling):
             "server": self.server,
             "path": "/",
             "query_string": b"",
-            "headers": headers,
+            "headers": self.headers or [],
             "app": self.app_state[APPLICATION],
         }
         return problems.of(met, Request(scope))
