@@ -119,10 +119,7 @@ class Connection(Recalling):
             proxying = Malformed("this service is no proxy; send the request to the other host itself")
             self._turn_away(proxying)
         except httptools.HttpParserError as met:
-            if self._refused:
-                self._turn_away(self._refused)
-            else:
-                self._turn_away(Malformed(f"this is no HTTP request: {met}"))
+            self._turn_away(self._refused or _out_of_form(str(met)))
         return b""
 
     def _declined(self) -> bytes:
@@ -246,3 +243,12 @@ def _with_path(url: bytes, method: bytes) -> bytes:
         return b"*" if method == b"OPTIONS" else b"/"
     query: bytes = parsed.query
     return b"/?" + query
+
+
+def _out_of_form(met: str) -> Malformed:
+    """What is wrong with a request in which the parser *met* something else, and what to do where people make the mistake."""
+    if "url" in met or met.startswith("Expected HTTP/"):
+        return Malformed(
+            f"the URL has a space or a letter that must be percent-encoded ({met}); curl does that with -G --data-urlencode"
+        )
+    return Malformed(f"this is no HTTP request: {met}")

@@ -145,7 +145,7 @@ def test_old_clients_ask_for_the_head(endpoint: str) -> None:
         (b"GET " + ASK + b" HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400, "2 headers Host"),
         (b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 400, "chunked"),
         (b"CONNECT example.org:80 HTTP/1.1\r\nHost: example.org:80\r\n\r\n", 400, "no proxy"),
-        (b"GET /sparql?query=ASK {} HTTP/1.1\r\nHost: x\r\n\r\n", 400, "no HTTP request"),
+        (b"GET /sparql?query=ASK {} HTTP/1.1\r\nHost: x\r\n\r\n", 400, "percent-encoded"),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "no HTTP request"),
     ],
     ids=["url", "header", "endless-url", "no-host", "two-hosts", "coding", "connect", "space", "tls"],

@@ -222,3 +222,13 @@ def test_an_address_may_come_whole(target: bytes, there: bytes) -> None:
 
     assert answer.startswith((b"HTTP/1.1 404 ", b"HTTP/1.1 405 "))
     assert there in answer or b"not possible at /;" in answer
+
+
+@pytest.mark.parametrize("target", ["/sparql?query=ASK {}", "/sparql?query=ä", "/ä", "/sparql?query=SELECT * WHERE"])
+def test_a_url_with_plain_spaces_or_letters_is_told_so(target: str) -> None:
+    """Whoever pastes a query into an address as it is learns that it must be percent-encoded, and how."""
+    status, _, body = _told(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+    assert 400 == status
+    assert "percent-encoded" in json.loads(body)["detail"]
+    assert "--data-urlencode" in json.loads(body)["detail"]
