@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ontology.namespaces import PREFIXES
 from sparql.errors import QuerySyntaxError
+from sparql.keywords import strange
 from sparql.tokens import Token, tokens
 
 _PLACE = re.compile(r"(?:error )?at (\d+):(\d+)(?:: |$)")
@@ -57,6 +58,9 @@ def explained(text: str, met: QuerySyntaxError) -> QuerySyntaxError:
     offset = _offset(text, int(place[1]), int(place[2]))
     rest = said[place.end() :]
     if not rest.startswith("expected "):
+        for token, near in strange(tokens(text[offset : offset + _WIDTH])):
+            if near and not token.offset:
+                return _mistake(text, offset, _misspelt(token, near), said)
         return _mistake(text, offset, rest or "the query cannot be read", said)
     found = _found(text, rest) if len(text) <= _LONGEST else None
     if found is None:
@@ -85,7 +89,13 @@ def _found(text: str, rest: str) -> tuple[int, str] | None:
     for words, advice in _SAID.items():
         if words in rest:
             return _offset_of_form(read), advice
+    for token, near in strange(read):
+        return token.offset, _misspelt(token, near) if near else _met(text, token.offset)
     return None
+
+
+def _misspelt(token: Token, near: str) -> str:
+    return f'"{token.text}" is no word of SPARQL; did you mean {near}?'
 
 
 def _undeclared(read: list[Token]) -> Iterator[tuple[Token, str]]:

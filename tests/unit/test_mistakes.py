@@ -32,6 +32,11 @@ def mistake(text: str) -> Mistake:
         ("SELECT * { ?s <http://e/a b> ?o }", 1, 15, "this IRI cannot be read"),
         ("SELECT ?a (COUNT(?x) AS ?n) { ?a ?y ?x }", 1, 1, "add it to GROUP BY"),
         ("SELECT (1 AS ?a) (2 AS ?a) {}", 1, 1, "the same variable twice"),
+        ("SELECT * { ?s ?p ?o . FILTR(?s > 1) }", 1, 23, '"FILTR" is no word of SPARQL; did you mean FILTER?'),
+        ("SELECT * WERE { ?s ?p ?o }", 1, 10, "did you mean WHERE?"),
+        ("SELECT * { ?s ?p ?o }\nORDR BY ?s", 2, 1, "did you mean ORDER?"),
+        ("SELECT * { ?s ?p ?o FILTER(CONTANS(?o, 'ORDR')) }", 1, 28, "did you mean CONTAINS?"),
+        ("SELECT * { ?s ?p ?o nonsense }", 1, 21, '"nonsense" cannot stand here'),
         ("SELECT * { ?s ?p ?o }\nLIMIT x", 2, 7, '"x" cannot stand here'),
         ("SELECT ?s {\n  ?s ?p }", 2, 10, "something is missing or misplaced"),
     ],
@@ -110,3 +115,15 @@ def test_any_text_and_place_are_told(text: str, line: int, column: int) -> None:
     assert isinstance(found, Mistake)
     assert 1 <= found.line <= text.count("\n") + 1
     assert 1 <= found.column <= max(map(len, text.split("\n"))) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("SELEC ?s { ?s ?p ?o }", "SELECT"), ("PREFIX a: <b:>\nCONSTUCT { ?s ?p ?o }", "CONSTRUCT")]
+)
+def test_a_misspelt_form_is_told(text: str, words: str) -> None:
+    """A query whose first word is misspelt is told the word, and not all that it might have been."""
+    with pytest.raises(QuerySyntaxError) as met:
+        admit(text)
+    found = explained(text, met.value)
+
+    assert f"is no word of SPARQL; did you mean {words}?" in str(found)
