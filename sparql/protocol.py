@@ -193,7 +193,9 @@ def _single(pairs: Pairs) -> dict[str, str]:
 
 def _required(single: dict[str, str], name: str) -> str:
     if name not in single:
-        raise QuerySyntaxError(f'the parameter "{name}" is missing; send it once')
+        raise QuerySyntaxError(
+            f'the parameter "{name}" is missing; send "{name}=..." once and encoded, or POST the text as application/sparql-{name}'
+        )
     return single[name].removeprefix("\ufeff")  # some editors begin a file with it
 
 

@@ -157,7 +157,10 @@ def test_other_bodies_are_no_updates(content_type: str) -> None:
     ("pairs", "words"),
     [
         ([("query", ASK), ("query", ASK)], '"query" came 2 times; send it once'),
-        ([("default-graph-uri", "http://e/")], '"query" is missing'),
+        (
+            [("default-graph-uri", "http://e/")],
+            '"query" is missing; send "query=..." once and encoded, or POST the text as application/sparql-query',
+        ),
         ([("query", ASK), ("default-graph-uri", "graph/a")], 'default-graph-uri is "graph/a"; write an absolute IRI'),
         (
             [("query", ASK), ("named-graph-uri", "http://e/a b")],
