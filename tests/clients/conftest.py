@@ -49,10 +49,10 @@ class Opened:
 
 @pytest.fixture(scope="session")
 def opened(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    """A running service whose queries have three seconds, and that may be written to."""
+    """A running service whose queries have fifteen seconds, and that may be written to."""
     port, var = free_port(), tmp_path_factory.mktemp("clients") / "var"
     address = f"http://127.0.0.1:{port}"
-    with serving(built, var, port=port, HANKINTA_PUBLIC_URL=address, HANKINTA_DEADLINE="3"):
+    with serving(built, var, port=port, HANKINTA_PUBLIC_URL=address, HANKINTA_DEADLINE="15"):
         told = runner(var, var.parent)("token", "create", "--name", "clients")
         yield Opened(address, told.stdout.strip())
 

@@ -10,8 +10,10 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.cli.conftest import COMMAND, environment
 
@@ -31,12 +33,36 @@ class Served:
 
 
 Serve = Callable[..., Served]
+MINUTE = 60  # seconds; so long that only a fault takes it
 
 
 def gone(processes: list[psutil.Process], within: float) -> list[psutil.Process]:
     """Those of *processes* that still run after *within* seconds."""
     _, alive = psutil.wait_procs(processes, timeout=within)
     return [each for each in alive if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+
+def samples(served: Served) -> dict[str, float]:
+    """What *served* has counted, by the name of a sample and the values of its labels."""
+    text = httpx.get(f"{served.address}/metrics", timeout=MINUTE).text
+    return {
+        sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def at_work(served: Served) -> float:
+    """How many queries run, as the pool counts them now and again."""
+    return samples(served).get("hankinta_queries running", 0)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait until something *holds*, for a minute at most."""
+    end = time.monotonic() + MINUTE
+    while not holds():
+        assert time.monotonic() < end, "not within a minute"
+        time.sleep(0.1)
 
 
 def free_port() -> int:

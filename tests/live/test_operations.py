@@ -4,17 +4,14 @@ import itertools
 import json
 import signal
 import socket
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from tests.http.asking import ASK, NEVER_ENDS
-from tests.live.conftest import Serve, Served, gone
+from tests.live.conftest import MINUTE, Serve, Served, at_work, gone, samples, until
 
 pytestmark = pytest.mark.long
 
@@ -25,33 +22,10 @@ SLOW = (
 )
 """A query that takes several seconds on a fast machine."""
 _NUMBERS = itertools.count()
-MINUTE = 60  # seconds; so long that only a fault takes it
 
 
 def _ask(served: Served, text: str) -> httpx.Response:
     return httpx.get(f"{served.address}/sparql", params={"query": text}, timeout=200)
-
-
-def _samples(served: Served) -> dict[str, float]:
-    text = httpx.get(f"{served.address}/metrics", timeout=MINUTE).text
-    return {
-        sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
-
-
-def _at_work(served: Served) -> float:
-    """How many queries run, as the pool counts them now and again."""
-    return _samples(served).get("hankinta_queries running", 0)
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    """Wait until something *holds*, for a minute at most."""
-    end = time.monotonic() + MINUTE
-    while not holds():
-        assert time.monotonic() < end, "not within a minute"
-        time.sleep(0.1)
 
 
 def test_metrics_are_those_of_all_processes(serve: Serve) -> None:
@@ -61,16 +35,16 @@ def test_metrics_are_those_of_all_processes(serve: Serve) -> None:
         statuses = list(threads.map(lambda _: _ask(served, ASK).status_code, range(40)))
     assert [200] * 40 == statuses
     assert 504 == _ask(served, NEVER_ENDS).status_code
-    _until(lambda: _samples(served).get("hankinta_query_seconds_count timeout") == 1)
-    _until(lambda: _at_work(served) == 0)
+    until(lambda: samples(served).get("hankinta_query_seconds_count timeout") == 1)
+    until(lambda: at_work(served) == 0)
     for _ in range(6):
-        samples = _samples(served)
-        assert 40 == samples["hankinta_http_seconds_count sparql 200"]
-        assert 1 == samples["hankinta_http_seconds_count sparql 504"]
-        assert samples["hankinta_query_seconds_count answered"] >= 1
-        assert 1 == samples["hankinta_query_seconds_count timeout"]
-        assert 0 == samples["hankinta_queries running"] == samples["hankinta_queries waiting"]
-        assert 1 == samples["hankinta_served_versions memory"] + samples["hankinta_served_versions disk"]
+        found = samples(served)
+        assert 40 == found["hankinta_http_seconds_count sparql 200"]
+        assert 1 == found["hankinta_http_seconds_count sparql 504"]
+        assert found["hankinta_query_seconds_count answered"] >= 1
+        assert 1 == found["hankinta_query_seconds_count timeout"]
+        assert 0 == found["hankinta_queries running"] == found["hankinta_queries waiting"]
+        assert 1 == found["hankinta_served_versions memory"] + found["hankinta_served_versions disk"]
 
 
 def test_access_log_of_all_processes_is_lines_of_json(serve: Serve, tmp_path: Path) -> None:
@@ -98,9 +72,9 @@ def test_the_end_lets_running_queries_finish(serve: Serve, told: signal.Signals)
     with ThreadPoolExecutor(2) as threads:
         # Two questions, for equal ones are asked once.
         running = [threads.submit(_ask, served, f"{SLOW} # {number}") for number in range(2)]
-        _until(lambda: _at_work(served) == 2)
+        until(lambda: at_work(served) == 2)
         served.process.send_signal(told)
-        _until(lambda: _refused(served) != 200)
+        until(lambda: _refused(served) != 200)
         assert not any(each.done() for each in running)
         refused = _refused(served)
         answers = [each.result() for each in running]
@@ -125,9 +99,9 @@ def test_new_requests_are_told_to_come_again(serve: Serve) -> None:
     served = serve(HANKINTA_DEADLINE="200")
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(_ask, served, SLOW)
-        _until(lambda: _at_work(served) == 1)
+        until(lambda: at_work(served) == 1)
         served.process.send_signal(signal.SIGTERM)
-        _until(lambda: _refused(served) == 503)
+        until(lambda: _refused(served) == 503)
         refused, health = _ask(served, f"{ASK} # refused"), httpx.get(f"{served.address}/health", timeout=MINUTE)
 
         assert not running.done()
@@ -143,7 +117,7 @@ def test_a_lost_web_process_is_replaced(serve: Serve) -> None:
     served = serve()
     (web,) = [each for each in served.family() if "spawn_main" in " ".join(each.cmdline())]
     web.kill()
-    _until(lambda: _refused(served) == 200)
+    until(lambda: _refused(served) == 200)
 
 
 def test_a_taken_port_is_told(serve: Serve) -> None:

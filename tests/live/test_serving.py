@@ -21,7 +21,7 @@ from SPARQLWrapper import GET, JSON, POST, TURTLE, XML, SPARQLWrapper
 from sparql import wire
 from tests.cli.conftest import runner
 from tests.http.asking import ASK, NEVER_ENDS
-from tests.live.conftest import Serve, Served, gone
+from tests.live.conftest import MINUTE, Serve, Served, at_work, gone, until
 
 pytestmark = pytest.mark.long
 
@@ -31,7 +31,12 @@ CONSTRUCT = f"CONSTRUCT {{ <{THING}> ?p ?o }} WHERE {{ <{THING}> ?p ?o }}"
 
 
 def _health(served: Served) -> int:
-    return httpx.get(f"{served.address}/ready", timeout=15).status_code
+    return httpx.get(f"{served.address}/ready", timeout=MINUTE).status_code
+
+
+def _be_up(served: Served) -> None:
+    """Wait until the service says that it is up."""
+    until(lambda: 200 == _health(served))
 
 
 def test_other_peoples_clients_are_answered(serve: Serve) -> None:
@@ -67,61 +72,58 @@ def test_other_peoples_clients_are_answered(serve: Serve) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ends_whole_when_told(serve: Serve, workers: int) -> None:
     """SIGTERM ends every process, even while queries run, and leaves no socket."""
-    served = serve("--workers", workers, HANKINTA_DEADLINE="3")
-    assert 200 == _health(served)
+    served = serve("--workers", workers, HANKINTA_DEADLINE="8")
+    _be_up(served)
     with ThreadPoolExecutor(1) as thread:
-        query = thread.submit(httpx.get, f"{served.address}/sparql", params={"query": NEVER_ENDS}, timeout=20)
-        time.sleep(1)
+        query = thread.submit(httpx.get, f"{served.address}/sparql", params={"query": NEVER_ENDS}, timeout=MINUTE)
+        until(lambda: 1 == at_work(served))
         family = served.family()
         served.process.send_signal(signal.SIGTERM)
         query.exception()
 
     assert len(family) >= 4
-    assert [] == gone(family, 15)
+    assert [] == gone(family, MINUTE)
     assert not (served.var / "pool.sock").exists()
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_nothing_outlives_a_killed_server(serve: Serve, workers: int) -> None:
     """When the server is killed with SIGKILL, pool, zygotes, query workers and web workers end by themselves."""
-    served = serve("--workers", workers)
-    assert 200 == _health(served)
+    served = serve("--workers", workers, HANKINTA_DEADLINE="200")
+    _be_up(served)
     with ThreadPoolExecutor(1) as thread:
-        query = thread.submit(httpx.get, f"{served.address}/sparql", params={"query": NEVER_ENDS}, timeout=20)
-        time.sleep(1)
+        query = thread.submit(httpx.get, f"{served.address}/sparql", params={"query": NEVER_ENDS}, timeout=MINUTE)
+        until(lambda: 1 == at_work(served))
         family = served.family()
         served.process.kill()
         query.exception()
-    served.process.wait(5)
+    served.process.wait(MINUTE)
 
     assert len(family) >= 4
-    assert [] == gone(family[1:], 10)
+    assert [] == gone(family[1:], MINUTE)
 
 
 def test_lost_processes_are_replaced(serve: Serve) -> None:
     """When zygotes and query workers are killed, the next queries are answered."""
     served = serve()
     for _ in range(2):
-        assert 200 == _health(served)
+        _be_up(served)
         for each in served.family():
             with contextlib.suppress(psutil.Error):  # a worker may have ended with its zygote
                 if "sparql.zygote" in each.cmdline():
                     each.kill()
-        time.sleep(0.5)
-        statuses = [_health(served) for _ in range(3)]
-
-        assert 200 == statuses[-1], statuses
+        _be_up(served)
 
 
 def test_lost_pool_is_replaced(serve: Serve) -> None:
     """When the query pool is killed, it is started again, and queries are answered by itself once more; at the end none is left."""
     served = serve()
     for _ in range(2):
-        assert 200 == _health(served)
+        _be_up(served)
         pools = [each for each in served.family() if "sparql.pool" in each.cmdline()]
         assert 1 == len(pools)
         pools[0].kill()
-        end = time.monotonic() + 15
+        end = time.monotonic() + MINUTE
         statuses = [_health(served)]
         while 200 != statuses[-1] or pools[0].is_running():
             assert time.monotonic() < end, statuses
@@ -131,7 +133,7 @@ def test_lost_pool_is_replaced(serve: Serve) -> None:
     family = served.family()
     served.process.send_signal(signal.SIGTERM)
 
-    assert [] == gone(family, 20)
+    assert [] == gone(family, MINUTE)
 
 
 def test_what_is_published_becomes_visible(serve: Serve, tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_what_is_published_becomes_visible(serve: Serve, tmp_path: Path) -> None
     ask = f"ASK {{ <http://example.org/seen> <{SKOS.editorialNote}> ?note }}"
 
     def asked() -> httpx.Response:
-        return httpx.get(f"{served.address}/sparql", params={"query": ask}, timeout=20)
+        return httpx.get(f"{served.address}/sparql", params={"query": ask}, timeout=MINUTE)
 
     assert asked().json()["boolean"] is False
     published = hankinta("publish", entry, "--why", "a note")
@@ -162,7 +164,7 @@ def test_what_is_published_becomes_visible(serve: Serve, tmp_path: Path) -> None
 
 def test_slow_reader_holds_up_nobody(serve: Serve) -> None:
     """A client that asks for much and does not read is cut off at the deadline, while others are answered."""
-    served = serve(HANKINTA_QUERY_WORKERS="2", HANKINTA_DEADLINE="3")
+    served = serve(HANKINTA_QUERY_WORKERS="2", HANKINTA_DEADLINE="6")
     host, port = served.address.removeprefix("http://").split(":")
     text = urllib.parse.quote("SELECT * { ?s ?p ?o . ?s ?q ?r }")
     slow = [socket.create_connection((host, int(port))) for _ in range(2)]
@@ -171,11 +173,11 @@ def test_slow_reader_holds_up_nobody(serve: Serve) -> None:
     started = time.monotonic()
     time.sleep(1)
 
-    assert 200 == httpx.get(served.address, timeout=5).status_code
-    time.sleep(max(0, 4 - (time.monotonic() - started)))
-    assert 200 == _health(served)
+    assert 200 == httpx.get(served.address, timeout=MINUTE).status_code
+    time.sleep(max(0, 7 - (time.monotonic() - started)))
+    _be_up(served)
     for each in slow:
-        each.settimeout(20)
+        each.settimeout(MINUTE)
         received = b""
         while part := each.recv(1 << 20):
             received += part
@@ -207,13 +209,11 @@ def test_half_requests_hold_up_nobody(serve: Serve) -> None:
         connection.connect(str(served.var / "pool.sock"))
         connection.sendall(half)
         unix.append(connection)
-    started = time.monotonic()
 
-    while _health(served) != 200:
-        assert time.monotonic() - started < 20
+    _be_up(served)
     for each in [*tcp, *unix]:
         each.close()
-    assert 200 == _health(served)
+    _be_up(served)
 
 
 def test_long_guarding_does_not_stop_the_service(serve: Serve) -> None:
@@ -224,12 +224,10 @@ def test_long_guarding_does_not_stop_the_service(serve: Serve) -> None:
         headers = {"Content-Type": "application/sparql-query"}
         long = thread.submit(httpx.post, f"{served.address}/sparql", content=text.encode(), headers=headers, timeout=60)
         time.sleep(0.3)
-        started = time.monotonic()
-        home = httpx.get(served.address, timeout=30)
-        took = time.monotonic() - started
+        home = httpx.get(served.address, timeout=MINUTE)
 
+        assert not long.done()
         assert 200 == home.status_code
-        assert took < 5
         assert 400 == long.result().status_code
 
 
@@ -242,5 +240,5 @@ def test_second_server_on_a_port_says_so(serve: Serve, tmp_path: Path) -> None:
     assert answer.returncode != 0
     assert "Traceback" not in answer.stderr
     assert "in use" in answer.stderr
-    assert 200 == _health(served)
+    _be_up(served)
     assert psutil.pid_exists(served.process.pid)

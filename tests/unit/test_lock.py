@@ -57,7 +57,7 @@ def test_lock_held_elsewhere_is_waited_for_until_the_deadline(tmp_path: Path) ->
     waited = time.monotonic() - started
     _ended(process)
 
-    assert 0.3 <= waited < 2
+    assert 0.3 <= waited < 15
 
 
 def test_lock_is_had_as_soon_as_its_holder_is_done(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_death_frees_the_lock(tmp_path: Path) -> None:
     process = _holder(lock, 30, FORK)
     process.kill()
     process.wait()
-    with held(lock, "me", 5):
+    with held(lock, "me", 25):
         note = lock.with_suffix(".json").read_text()
     assert process.stdout is not None
     process.stdout.close()

@@ -200,4 +200,4 @@ def test_an_answer_that_drips_is_cut_off(answer: bytes) -> None:
         with pytest.raises(ServiceFailed, match=r"not answered after 0\.6 seconds"):
             outbound.ask(f"http://endpoint.example:{port}/sparql", "ASK {}")
 
-        assert time.monotonic() - started < 3
+        assert 0.6 <= time.monotonic() - started < 20  # of the forty and more that the whole would take

@@ -266,10 +266,10 @@ def test_time_is_linear() -> None:
     """A message as long as is looked at, made of nothing but the beginnings of sentences, costs little."""
     hostile = ('parameter "' + '": "; ' * 3_000)[:9_990]
     said("too many queries are waiting; try again later", "sv")
-    begin = time.monotonic()
+    begin = time.thread_time()
     said(hostile, "sv")
 
-    assert time.monotonic() - begin < 1
+    assert time.thread_time() - begin < 1
 
 
 def test_no_sentence_waits_in_vain() -> None:
