@@ -158,3 +158,15 @@ def test_requests_out_of_form_are_told_so(endpoint: str, request_: bytes, status
     assert ("*", "close") == (headers["access-control-allow-origin"], headers["connection"])
     assert status == json.loads(body)["status"]
     assert words in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+def test_who_has_said_all_is_answered(endpoint: str, version: bytes) -> None:
+    """A client that ends its side of the connection after its query, as `nc -N` does, gets the answer."""
+    parts = urlsplit(endpoint)
+    with socket.create_connection((parts.hostname, parts.port), WAITING) as client:
+        client.sendall(b"GET " + ASK + b" HTTP/" + version + b"\r\nHost: x\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: client.recv(1 << 16), b""))
+
+    assert answer.endswith(b'"boolean":true}')
