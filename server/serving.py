@@ -20,7 +20,7 @@ from server.settings import Settings, announce, share_metrics
 from sparql.limits import Limits
 from sparql.pool import command_line
 
-_START = 15.0  # seconds that the pool may take to listen
+_START = 60.0  # seconds that the pool may take to listen; on a busy machine fifteen were not enough
 _QUIET = (
     75  # seconds; less than a client or a proxy keeps its connections, and a request meets one that is being closed
 )

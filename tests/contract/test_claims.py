@@ -220,8 +220,9 @@ def test_waiting_counts_for_the_deadline_of_a_claim(root: Path, monkeypatch: pyt
     play(root, patient(workers=3, in_memory=0), scene)
 
 
-def test_lane_that_nobody_takes_stays_free(root: Path) -> None:
+def test_lane_that_nobody_takes_stays_free(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a client leaves at the moment at which it gets a lane, the lane is free for the next."""
+    monkeypatch.setattr("sparql.lanes.LONG", PATIENCE)  # nobody is claimed meanwhile
 
     async def scene(_: Pool, express: Express) -> None:
         assert express._lanes is not None

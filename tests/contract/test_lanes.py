@@ -32,7 +32,7 @@ ALL_PAIRS = "SELECT * { ?s ?p ?o . ?t ?q ?u }"
 
 def test_short_queries_stay_on_their_lanes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many short queries at once are answered by the two workers that are lent; the pool has no work with them."""
-    monkeypatch.setattr("sparql.lanes.LONG", 60)  # on a busy machine, short queries may take long
+    monkeypatch.setattr("sparql.lanes.LONG", PATIENCE)  # on a busy machine, short queries may take long
 
     async def scene(pool: Pool, express: Express) -> None:
         before, turns = lent(pool), []
@@ -70,8 +70,9 @@ def test_client_that_leaves_a_lane_stops_its_query(root: Path) -> None:
     play(root, patient(workers=1, in_memory=0), scene)
 
 
-def test_errors_leave_the_lane_as_it_is(root: Path) -> None:
+def test_errors_leave_the_lane_as_it_is(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the engine cannot run, and an answer that is too large, are told; the same workers answer the next query."""
+    monkeypatch.setattr("sparql.lanes.LONG", PATIENCE)  # on a busy machine, short queries may take long
 
     async def scene(pool: Pool, express: Express) -> None:
         before = lent(pool)
@@ -168,8 +169,9 @@ def test_lanes_move_to_memory(root: Path) -> None:
     play(root, patient(workers=1, in_memory=1_000_000), scene)
 
 
-def test_lanes_follow_the_version_that_is_asked(root: Path) -> None:
+def test_lanes_follow_the_version_that_is_asked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each version has lanes of its own; asking through many once lends nothing."""
+    monkeypatch.setattr("sparql.lanes.LONG", PATIENCE)  # on a busy machine, short queries may take long
 
     async def scene(pool: Pool, express: Express) -> None:
         count = _request("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
@@ -189,6 +191,9 @@ def test_lanes_follow_the_version_that_is_asked(root: Path) -> None:
 def test_what_was_lent_comes_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When lanes are closed, their workers wait in the pool for others; nobody else has to start one."""
     monkeypatch.setattr("sparql.lanes._AT_ONCE", 2)
+    monkeypatch.setattr(
+        "sparql.loans._MOMENT", PATIENCE
+    )  # on a busy machine a worker may be long in saying that it is free
 
     async def scene() -> None:
         async with running(root, patient(workers=1, in_memory=0)) as (pool, asker):

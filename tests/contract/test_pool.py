@@ -21,7 +21,7 @@ from sparql.pool import Pool
 from sparql.versions import Versions
 from sparql.wire import Request
 
-PATIENCE = 120.0  # seconds; so long that only a fault takes it, on a machine ten times slower as well
+PATIENCE = 300.0  # seconds; so long that only a fault takes it, on a machine ten times slower as well
 GRAPH = NamedNode("http://example.org/g")
 NEVER_ENDS = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(?c, ?f, ?i) = "") }'
 EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
@@ -83,8 +83,8 @@ def run(root: Path, limits: Limits, scene: Callable[[Pool, Asker], Awaitable[Non
 
 
 async def until(holds: Callable[[], object]) -> None:
-    """Wait until something *holds*, for half of `PATIENCE` at most."""
-    async with asyncio.timeout(PATIENCE / 2):
+    """Wait until something *holds*, for a third of `PATIENCE` at most."""
+    async with asyncio.timeout(PATIENCE / 3):
         while not holds():
             await asyncio.sleep(0.01)
 

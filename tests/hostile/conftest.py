@@ -20,7 +20,7 @@ from sparql.limits import Limits
 from sparql.pool import command_line
 
 NODES = 1500
-PATIENCE = 120.0  # seconds; so long that only a fault takes it, on a machine ten times slower as well
+PATIENCE = 300.0  # seconds; so long that only a fault takes it, on a machine ten times slower as well
 LIMITS = Limits(workers=1, long=1, deadline=PATIENCE, patience=PATIENCE, memory=200 << 20)
 _START = 60.0  # seconds
 _GLANCE = 0.02  # seconds between two weighings

@@ -16,7 +16,7 @@ GRAPHS = {
     "application/trig": RdfFormat.TRIG,
     "application/n-quads": RdfFormat.N_QUADS,
 }
-PATIENCE = 120.0  # seconds; so long that only a fault takes it, on a machine ten times slower as well
+PATIENCE = 300.0  # seconds; so long that only a fault takes it, on a machine ten times slower as well
 WAYS = ["GET", "form", "direct", "QUERY form", "QUERY direct"]
 
 

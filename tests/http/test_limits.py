@@ -11,7 +11,7 @@ from server import clients
 from sparql.guard import LONGEST_QUERY
 from tests.http.asking import ASK, NEVER_ENDS, PATIENCE, asked
 from tests.http.conftest import Serve
-from tests.http.working import Workers, until
+from tests.http.working import Workers, answered, until
 
 
 @pytest.mark.parametrize("accept", ["application/sparql-results+json", "text/csv"])
@@ -98,21 +98,21 @@ def test_query_that_ends_its_worker_is_told(client: TestClient, text: str) -> No
 def test_runaway_is_stopped(serve: Serve) -> None:
     """A query past its deadline is answered 504, and those after it are answered."""
     client = serve(query_workers=1, deadline=2.0)
-    assert 200 == client.get("/ready").status_code  # a worker waits from now on
+    assert answered(client)  # and a worker waits from now on
     late = asked(client, "GET", NEVER_ENDS)
     soon = asked(client, "GET", NEVER_ENDS, timeout="500ms")
 
     assert (504, 504) == (late.status_code, soon.status_code)
     assert "2 seconds" in late.json()["detail"]
     assert "0.5 seconds" in soon.json()["detail"]
-    assert asked(client, "GET", ASK).json()["boolean"] is True
+    assert answered(client)
 
 
 def test_overload_says_when_to_come_again(serve: Serve) -> None:
     """When the queue is full, 503 says when to try again; when the runaways are gone, queries are answered."""
     # One young query, one old one, and one that waits to become either: four in all.
     client = serve(query_workers=1, long_queries=1, queries_waiting=1, deadline=3.0)
-    assert 200 == client.get("/ready").status_code  # a worker waits from now on
+    assert answered(client)  # and a worker waits from now on
     with ThreadPoolExecutor(8) as threads:
         # Equal questions would wait for one answer.
         responses = list(threads.map(lambda n: asked(client, "GET", f"{NEVER_ENDS} # {n}"), range(8)))
@@ -120,7 +120,7 @@ def test_overload_says_when_to_come_again(serve: Serve) -> None:
 
     assert {503, 504} == set(statuses)
     assert all(int(each.headers["retry-after"]) > 0 for each in responses if each.status_code == 503)
-    assert asked(client, "GET", ASK).json()["boolean"] is True
+    assert answered(client)
 
 
 def test_answer_beyond_the_limit_is_told(serve: Serve) -> None:

@@ -4,15 +4,17 @@ The query workers of a service in this process, seen from outside: which of them
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import psutil
 from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from tests.http.asking import PATIENCE
+from tests.http.asking import ASK, PATIENCE, asked
 
-_MOMENT = 0.3  # seconds of processor time since the beginning that nobody needs who only waits
+_MOMENT = 0.1  # seconds of processor time since the beginning that nobody needs who only waits
 
 
 @dataclass
@@ -44,8 +46,16 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
     return []
 
 
+def answered(client: TestClient) -> bool:
+    """Whether a small query is answered, when it is asked until it is; where deadlines are short one answer may be late."""
+    end = time.monotonic() + PATIENCE / 3
+    while 200 != (response := asked(client, "GET", ASK)).status_code:
+        assert time.monotonic() < end, response.text
+    return bool(response.json()["boolean"])
+
+
 async def until(holds: Callable[[], object]) -> None:
-    """Wait until something *holds*, for half of `PATIENCE` at most."""
-    async with asyncio.timeout(PATIENCE / 2):
+    """Wait until something *holds*, for a third of `PATIENCE` at most."""
+    async with asyncio.timeout(PATIENCE / 3):
         while not holds():
             await asyncio.sleep(0.05)
