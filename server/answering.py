@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from server import context, memento
-from server.cache import Body, Headers, Recent, Stream
+from server.cache import Body, Recent, Stream
 from server.routes.answers import matches, unknown_functions, unless_gone, versioned
 from server.settings import Settings
 from sparql.asker import Answer
@@ -144,11 +144,10 @@ def _remember(request: Request, response: Response, body: Body, etag: str, quest
         ",".join(accept).encode("latin-1"),
         ",".join(when).encode("latin-1"),
     )
-    headers: Headers = tuple(response.raw_headers)
-    unmodified = tuple(pair for pair in headers if pair[0] not in {b"content-type", b"content-length"})
+    head = b"".join([b"%b: %b\r\n" % pair for pair in response.raw_headers])
     query = question.admitted.text
     # What was published when the version was chosen: another may have been since.
-    recent = Recent(question.choice.published, etag.encode(), headers, unmodified, body, request.scope["path"], query)
+    recent = Recent(question.choice.published, etag.encode(), head, body, request.scope["path"], query)
     here.cache.remember(key, recent, sum(map(len, key)) + len(query))
 
 

@@ -33,6 +33,9 @@ from sparql.versions import Versions
 from sparql.worker import die_with_parent
 
 _LAST = 1.0  # seconds between a deadline and the end of its answer
+# Collections of younger garbage before the oldest is looked for as well: among thousands of answers that are kept that takes
+# 50 ms, in which nobody is answered.
+_OLDEST = 100
 
 
 class Application(FastAPI):
@@ -40,6 +43,7 @@ class Application(FastAPI):
     The routes of FastAPI with a *front* of plain ASGI layers, through which a request comes before the framework spends time.
     """
 
+    context: Context
     front: Recall
     watched: ASGIApp
 
@@ -67,7 +71,7 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Ap
     # No /docs page: FastAPI's own loads its scripts from other people's hosts. The routes are not its own, so it knows no paths.
     app = Application(title="Hankintaverkko", openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     published, kept = Versions(chosen.var), Cache(chosen.cache_bytes)
-    app.state.context = Context(
+    app.context = Context(
         chosen,
         published,
         Express(Asker(chosen.pool_socket)),
@@ -94,8 +98,9 @@ def create(chosen: settings.Settings, watching: watch.Watch | None = None) -> Ap
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
-    async with app.state.context.asker.lanes():
-        yield {RECALL: cast(Application, app).front, APPLICATION: app}
+    application = cast(Application, app)
+    async with application.context.asker.lanes():
+        yield {RECALL: application.front, APPLICATION: app}
 
 
 def from_environment() -> ASGIApp:
@@ -110,4 +115,5 @@ def from_environment() -> ASGIApp:
     application = create(chosen, watching).front
     gc.collect()
     gc.freeze()  # what was made once is not looked through again and again
+    gc.set_threshold(*gc.get_threshold()[:2], _OLDEST)
     return application

@@ -17,47 +17,57 @@ Ask = Callable[[], Awaitable[Answer]]
 Headers = tuple[tuple[bytes, bytes], ...]
 _SHARE = 16  # the largest answer that is kept is this part of the whole
 _OVERHEAD = 500  # bytes that one item takes beside its content
+_OF_CONTENT = (b"content-type:", b"content-length:")  # what a 304 has none of
 
 
 @dataclass(slots=True)
 class Body:
     """
     A whole answer: its *content_type* and *data*, and the *unknown* functions that its query calls. *kept* until the cache
-    lets it go.
+    lets it go, which it *costs* so many bytes.
     """
 
     content_type: str
     data: bytes
     unknown: tuple[str, ...] = ()
     kept: bool = True
+    costs: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recent:
     """
-    A response ready to be sent again while the versions are in the same *state*: its *headers*, those of a 304 to a client
-    that knows *etag*, its *body*, and the *path* and the text of the *query* that it answers.
+    A response ready to be sent again while the versions are in the same *state*: its *head*, which is the lines of its
+    headers, its *body*, the *etag* by which a client knows it, and the *path* and the text of the *query* that it answers.
+    The cache, which it *costs* so many bytes, holds a great many, so each consists of few objects.
 
-    *logged* is what the log says of it each time, by method and whether the client knew it.
+    *logged* is what the log says of it each time, by method and whether the client knew it; None before it was given again.
     """
 
     state: Hashable
     etag: bytes
-    headers: Headers
-    unmodified: Headers
+    head: bytes
     body: Body
     path: str
     query: str
-    logged: dict[tuple[str, bool], bytes] = field(default_factory=dict, compare=False)
-    _heads: dict[bool, bytes] = field(default_factory=dict, compare=False)
+    costs: int = 0
+    logged: dict[tuple[str, bool], bytes] | None = None
+    _unmodified: bytes = b""
 
-    def lines_of(self, known: bool) -> bytes:
-        """The headers as lines, those of a 304 when the client has *known* the answer."""
-        lines = self._heads.get(known)
-        if lines is None:
-            pairs = self.unmodified if known else self.headers
-            lines = self._heads[known] = b"".join(b"%b: %b\r\n" % pair for pair in pairs)
-        return lines
+    def lines(self, known: bool) -> bytes:
+        """The lines of the headers, or those of a 304 when the client has *known* the answer."""
+        if not known:
+            return self.head
+        if not self._unmodified:
+            kept = (line for line in self.head.splitlines(keepends=True) if not line.startswith(_OF_CONTENT))
+            self._unmodified = b"".join(kept)
+        return self._unmodified
+
+    def headers(self, known: bool) -> Headers:
+        """The same as ASGI has them."""
+        return tuple(
+            (name, value) for name, _, value in (line.partition(b": ") for line in self.lines(known).splitlines())
+        )
 
 
 @dataclass(slots=True)
@@ -116,7 +126,7 @@ class Cache:
     hits: int = 0
     misses: int = 0
     joined: int = 0
-    _items: OrderedDict[Hashable, tuple[Body | Recent, int]] = field(default_factory=OrderedDict)
+    _items: OrderedDict[Hashable, Body | Recent] = field(default_factory=OrderedDict)
     _flights: dict[Hashable, _Flight] = field(default_factory=dict)
 
     @property
@@ -126,10 +136,9 @@ class Cache:
 
     def recent(self, request: Hashable, state: Hashable) -> Recent | None:
         """The response that was given to the same *request* while the versions were in the same *state*."""
-        item = self._items.get(request)
-        if item is None:
+        found = self._items.get(request)
+        if found is None:
             return None
-        found = item[0]
         if not isinstance(found, Recent) or found.state != state or not found.body.kept:
             self._drop(request)
             return None
@@ -140,8 +149,7 @@ class Cache:
     def remember(self, request: Hashable, found: Recent, length: int) -> None:
         """Keep the response to *request*, whose raw form has *length* bytes, as long as its body is kept."""
         if found.body.kept:
-            headers = sum(len(name) + len(value) for name, value in found.headers)
-            self._keep(request, found, length + 2 * headers)
+            self._keep(request, found, length + 2 * len(found.head))
 
     async def answer(self, key: Hashable, deadline: Hashable, ask: Ask) -> Body | Stream:
         """
@@ -149,11 +157,11 @@ class Cache:
 
         A stream is given to one of them; the others ask for themselves. Raises what *ask* raises; nothing of that is kept.
         """
-        item = self._items.get(key)
-        if item is not None and isinstance(item[0], Body):
+        found = self._items.get(key)
+        if isinstance(found, Body):
             self._items.move_to_end(key)
             self.hits += 1
-            return item[0]
+            return found
         # Nobody can wait in one event loop for what happens in another.
         name = (asyncio.get_running_loop(), key, deadline)
         flight = self._flights.get(name)
@@ -204,7 +212,7 @@ class Cache:
             if isinstance(item, Body):
                 item.kept = False
             return
-        self._items[key] = (item, cost)
+        self._items[key], item.costs = item, cost
         self.size += cost
         while self.size > self.capacity:
             self._drop(next(iter(self._items)))
@@ -212,6 +220,6 @@ class Cache:
     def _drop(self, key: Hashable) -> None:
         item = self._items.pop(key, None)
         if item is not None:
-            self.size -= item[1]
-            if isinstance(item[0], Body):
-                item[0].kept = False
+            self.size -= item.costs
+            if isinstance(item, Body):
+                item.kept = False

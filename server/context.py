@@ -126,5 +126,5 @@ class Context:
 
 def of(request: Request) -> Context:
     """The context of the application that serves *request*."""
-    context: Context = request.app.state.context
+    context: Context = request.scope["app"].context
     return context

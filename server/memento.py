@@ -10,6 +10,7 @@ Source: RFC 7089 (Memento), section 4.1.2 (pattern 1.2); RFC 9111 section 5.2.2;
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ LONGEST_LINKED = (
 )
 _YEAR = 31_536_000  # seconds
 _SAFE = "%/?:@!$&'()*+,;=-._~"  # of an address, everything but what would end a link
+_ENDS_LINK = re.compile(f"[^A-Za-z0-9{re.escape(_SAFE)}]")
 
 
 class NotKept(UnknownVersion):
@@ -198,32 +200,35 @@ def _http_date(header: str) -> datetime:
 @dataclass(frozen=True, slots=True)
 class Address:
     """
-    An address whose answers come from versions: *public* (scheme and host), *path*, and its *query* without ``at``.
+    An address whose answers come from versions: *public* (scheme and host), and the *target*, path and query without ``at``.
     """
 
     public: str
-    path: str
-    query: str
+    target: str
 
     @classmethod
     def of(cls, public: str, path: str, query_string: bytes) -> "Address":
         """The address of a request; characters that would end a link are percent-encoded."""
         parts = query_string.decode("latin-1").split("&")
-        query = "&".join(part for part in parts if part.partition("=")[0] != "at" and part)
-        return cls(public, quote(path, safe=_SAFE), quote(query, safe=_SAFE))
+        query = "&".join([part for part in parts if part and part.partition("=")[0] != "at"])
+        return cls(public, _linkable(f"{path}?{query}" if query else path))
 
     @property
     def original(self) -> str:
         """The address that always answers from the newest version; it is its own TimeGate."""
-        return self.public + self.path + (f"?{self.query}" if self.query else "")
+        return self.public + self.target
 
     def memento(self, number: int) -> str:
         """The address of the answer of one version."""
-        return f"{self.original}{'&' if self.query else '?'}at={number}"
+        return f"{self.original}{'&' if '?' in self.target else '?'}at={number}"
 
     def timemap(self, form: str) -> str:
         """The address of the list of mementos, in *form* ``link`` or ``json``."""
-        return f"{self.public}/timemap/{form}{self.path}" + (f"?{self.query}" if self.query else "")
+        return f"{self.public}/timemap/{form}{self.target}"
+
+
+def _linkable(text: str) -> str:
+    return quote(text, safe=_SAFE) if _ENDS_LINK.search(text) else text
 
 
 def is_unchanged(choice: Choice, since: str | None) -> bool:

@@ -59,8 +59,7 @@ class Recall:
         if again is None:
             await self._app(scope, receive, send)
             return
-        headers = again.found.unmodified if again.known else again.found.headers
-        await send({"type": "http.response.start", "status": again.status, "headers": headers})
+        await send({"type": "http.response.start", "status": again.status, "headers": again.found.headers(again.known)})
         await send({"type": "http.response.body", "body": again.body})
         self.count(again)
 

@@ -33,7 +33,7 @@ class Recalling(HttpToolsProtocol):
         head = [STATUS_LINE[again.status]]
         for name, value in self.server_state.default_headers:
             head += name, b": ", value, b"\r\n"
-        head.append(again.found.lines_of(again.known))
+        head.append(again.found.lines(again.known))
         if not cycle.keep_alive:
             head.append(b"connection: close\r\n")
         body = again.body

@@ -48,10 +48,12 @@ class Tally:
 
 
 def _line(log: AccessLog, when: float, took: float, method: str, known: bool, found: Recent) -> bytes:
+    if found.logged is None:
+        found.logged = {}
     rest = found.logged.get((method, known))
     if rest is None:
         size = 0 if known or method == "HEAD" else len(found.body.data)
-        version = next((int(value) for name, value in found.headers if name == b"hankinta-version"), None)
+        version = next((int(value) for name, value in found.headers(known) if name == b"hankinta-version"), None)
         said = fields_of(method, found.path, 304 if known else 200, size, version)
         rest = found.logged[method, known] = log.line(said, found.query)[1:]
     second, thousandths = divmod(int(when * 1000), 1000)

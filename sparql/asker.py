@@ -147,7 +147,7 @@ async def answer(channel: Channel, encoded: bytes) -> Answer:
         channel.send(encoded)
         kind, payload = await channel.frame()
         if kind is wire.Frame.HEADER:
-            header = json.loads(payload)
+            header = wire.parse_header(payload)
             first = b""
             kind, payload = await channel.frame()
             if kind is wire.Frame.DATA:
@@ -156,9 +156,7 @@ async def answer(channel: Channel, encoded: bytes) -> Answer:
                 if len(first) < wire.CHUNK:
                     kind, payload = await channel.frame()
             if kind is not wire.Frame.ERROR:
-                found = Answer(
-                    header["content_type"], header["format"], tuple(header["unknown"]), first, False, channel
-                )
+                found = Answer(*header, first, False, channel)
                 if kind is wire.Frame.END:
                     found.end()
                 return found

@@ -21,6 +21,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 from sparql.rows import RowCounter
@@ -101,6 +102,9 @@ class Request:
         return cls(**fields)
 
 
+_KINDS = {int(kind): kind for kind in Frame}
+
+
 def lend(version: int) -> bytes:
     """What asks the pool to lend a worker over version number *version*: a preamble before no request."""
     return PREAMBLE.pack(version, 0.0, 0, 0)
@@ -109,6 +113,19 @@ def lend(version: int) -> bytes:
 def frame(kind: Frame, payload: bytes = b"") -> bytes:
     """One frame as sent."""
     return _HEAD.pack(kind, len(payload)) + payload
+
+
+@lru_cache(maxsize=64)
+def header(content_type: str, format_: str, unknown: tuple[str, ...] = ()) -> bytes:
+    """The frame before an answer: its *content_type*, the name of its *format_*, and the IRIs of *unknown* functions."""
+    return frame(Frame.HEADER, json.dumps([content_type, format_, unknown]).encode())
+
+
+@lru_cache(maxsize=64)
+def parse_header(payload: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """What `header` was given, from the payload of the frame."""
+    content_type, format_, unknown = json.loads(payload)
+    return content_type, format_, tuple(unknown)
 
 
 def error(kind: str, message: str) -> bytes:
@@ -133,7 +150,7 @@ HEAD_SIZE = _HEAD.size
 def parse_head(head: bytes) -> tuple[Frame, int]:
     """The kind of a frame and the length of its payload, in bytes."""
     kind, length = _HEAD.unpack(head)
-    return Frame(kind), length
+    return _KINDS[kind], length
 
 
 def receive_exactly(connection: socket.socket, length: int) -> bytes:
@@ -182,15 +199,13 @@ class FrameWriter(io.RawIOBase):
     """
     A writable stream that sends what the engine serialises as frames of at most `CHUNK` bytes.
 
-    The header frame goes out with the first data, so an error met before `CHUNK` bytes is still a real error.
+    The frame *header* goes out with the first data, so an error met before `CHUNK` bytes is still a real error.
     """
 
-    def __init__(
-        self, connection: socket.socket, header: Mapping[str, Any], limit: int, rows: RowCounter | None = None
-    ) -> None:
+    def __init__(self, connection: socket.socket, header: bytes, limit: int, rows: RowCounter | None = None) -> None:
         super().__init__()
         self._connection = connection
-        self._header: bytes = frame(Frame.HEADER, json.dumps(header).encode())
+        self._header = header
         self._buffer = bytearray()
         self._limit = self._left = limit
         self._rows = rows

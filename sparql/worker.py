@@ -110,8 +110,13 @@ def serve(store: Store, control: socket.socket, counts: Counts | None = None) ->
 
 
 def _next_request(connection: socket.socket) -> wire.Request:
-    *_, length = wire.PREAMBLE.unpack(wire.receive_exactly(connection, wire.PREAMBLE.size))
-    return wire.Request.decode(wire.receive_exactly(connection, length))
+    # Requests come one at a time, so there is nothing behind this one, and most come in one piece.
+    data = connection.recv(wire.CHUNK)
+    if len(data) < wire.PREAMBLE.size:
+        data += wire.receive_exactly(connection, wire.PREAMBLE.size - len(data))
+    *_, length = wire.PREAMBLE.unpack_from(data)
+    data += wire.receive_exactly(connection, wire.PREAMBLE.size + length - len(data))
+    return wire.Request.decode(data[wire.PREAMBLE.size :])
 
 
 def _answer(store: Store, request: wire.Request, connection: socket.socket, counts: Counts | None) -> None:
@@ -133,8 +138,7 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket, coun
         rows = RowCounter(chosen.name, request.rows) if request.rows and Kind.SOLUTIONS in chosen.kinds else None
 
         def opened(content_type: str) -> wire.FrameWriter:
-            header = {"content_type": content_type, "format": chosen.name, "unknown": unknown}
-            return wire.FrameWriter(connection, header, request.limit, rows)
+            return wire.FrameWriter(connection, wire.header(content_type, chosen.name, unknown), request.limit, rows)
 
         writer: wire.FrameWriter | JsonLdWriter
         if isinstance(results, QueryTriples):
@@ -164,9 +168,7 @@ def _answer(store: Store, request: wire.Request, connection: socket.socket, coun
 def _dump(store: Store, request: wire.Request, graph: str, connection: socket.socket) -> None:
     # Not a CONSTRUCT, for which the engine remembers every triple that it has given.
     chosen = _format(request.format)
-    writer = wire.FrameWriter(
-        connection, {"content_type": chosen.content_type, "format": chosen.name, "unknown": ()}, request.limit
-    )
+    writer = wire.FrameWriter(connection, wire.header(chosen.content_type, chosen.name), request.limit)
     # Only formats of graphs are asked for here; the writer is a raw stream, which pyoxigraph takes.
     store.dump(writer, chosen.writer, from_graph=graph_of(graph))  # type: ignore[arg-type]
     writer.finish()

@@ -9,10 +9,9 @@ from typing import Any, cast
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from server.app import create
+from server.app import Application, create
 from server.cache import Body, Cache, Stream
 from server.serving import pool
 from server.settings import Settings
@@ -33,7 +32,7 @@ def fresh(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tes
 
 def kept(client: TestClient) -> Cache:
     """The cache of the service that *client* asks."""
-    cache: Cache = cast(FastAPI, client.app).state.context.cache
+    cache: Cache = cast(Application, client.app).context.cache
     return cache
 
 

@@ -96,4 +96,4 @@ def writable(var: Path, **settings: Any) -> Iterator[Writable]:
         try:
             yield Writable(TestClient(app, follow_redirects=False), token, var, chosen)
         finally:
-            app.state.context.writer.close()
+            app.context.writer.close()

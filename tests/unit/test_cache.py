@@ -192,7 +192,7 @@ def test_size_stays_within_the_capacity(questions: list[tuple[int, int]]) -> Non
         for key, size in questions:
             await cache.answer(key, None, _Pool(_Answer(size)))
             assert 0 <= cache.size <= cache.capacity
-            assert cache.size == sum(cost for _, cost in cache._items.values())
+            assert cache.size == sum(item.costs for item in cache._items.values())
 
     run(play())
 
@@ -217,7 +217,7 @@ def test_what_was_used_last_stays_longest() -> None:
 def test_recent_response_ends_with_its_body_and_its_versions() -> None:
     """A response is given again only while its body is kept and the versions are the same."""
     cache, body = Cache(8_000), Body("text/csv", b"x")
-    recent = Recent("state", b"etag", ((b"a", b"b"),), (), body, "/sparql", "ASK {}")
+    recent = Recent("state", b"etag", b"a: b\r\n", body, "/sparql", "ASK {}")
     cache.remember("request", recent, 10)
 
     assert recent is cache.recent("request", "state")

@@ -20,7 +20,7 @@ from sparql.versions import Versions
 from tests.unit.conversing import Talk, conversed
 
 ETAG = b'W/"e"'
-HEADERS = ((b"etag", ETAG), (b"content-type", b"text/plain"), (b"content-length", b"5"))
+HEAD = b'etag: W/"e"\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n'
 GET = b"GET /sparql?query=x HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -50,12 +50,10 @@ class Service:
         self.recall = Recall(self.anew, self.cache, Versions(folder), self._tally)
         self.state = ServerState()
         self._state: dict[str, object] = {RECALL: self.recall} if direct else {}
-        headers = (*HEADERS[:2], (b"content-length", str(len(body)).encode()))
         recent = Recent(
             memento.publication(str(folder / "current")),
             ETAG,
-            headers,
-            headers[:1],
+            HEAD % len(body),
             Body("text/plain", body),
             "/sparql",
             "x",
