@@ -24,6 +24,7 @@ APPLICATION = "application"  # what the application calls itself in the state of
 LONGEST_URL = 65_535  # bytes; httptools reads no longer one
 LONGEST_HEAD = 1 << 17  # bytes; more may pass when it comes at once
 SLOWEST_HEAD = 30.0  # seconds
+_SAYS_SO = 1.0  # seconds after a request in which a client may say that it was the last
 _LINGER = 1.0  # seconds for which a client that is turned away may go on sending before it is cut off
 _OFFERS = {b"upgrade", b"http2-settings"}
 _Refusal = Malformed | UrlTooLong | HeadTooLong | TooSlow
@@ -42,7 +43,7 @@ class Connection(Recalling):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._streaming, self._whole = self.app, Whole(self.app)
-        self._head = 0
+        self._head, self._asked = 0, 0.0
         # The headers that were complete last. Each request has a list of its own, so any other one is still being read.
         self._read_head: _Headers = []
         self._turned_away = False
@@ -70,7 +71,8 @@ class Connection(Recalling):
         """
         Keep the connection of a client that sends no more while it waits for answers, and no longer.
 
-        A head without its end is told so. A body without its end is given up, and what was made of it.
+        A head without its end is told so. A body without its end is given up, and what was made of it. Who has said all says so
+        with the request; whoever ends when the answer has long begun, into which no question can be put, has left.
         """
         if self._turned_away or self.transport.is_closing():
             return False
@@ -80,7 +82,7 @@ class Connection(Recalling):
             ended = Malformed("the request ended before its headers did; end them with an empty line")
             self._turn_away(ended)
             return True
-        if self.cycle.more_body:
+        if self.cycle.more_body or (self._working().response_started and self._asked + _SAYS_SO < self.loop.time()):
             return False
         self.cycle.keep_alive = False
         self._departure = self._departure or Departure(self.transport, self.loop, self._working)
@@ -140,7 +142,7 @@ class Connection(Recalling):
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, unless its head is read again or refused."""
-        self._read_head = self.headers
+        self._read_head, self._asked = self.headers, self.loop.time()
         if self._late:
             self._in_time()
         version = self.parser.get_http_version()

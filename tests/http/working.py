@@ -26,7 +26,7 @@ class Workers:
 
     def at_work(self) -> list[psutil.Process]:
         """Those that have had a processor for a while since they were first looked at, and have not ended."""
-        var = str(self.app.state.context.settings.var.resolve())
+        var = str(self.app.context.settings.var.resolve())
         found = []
         pools = [each for each in _children(psutil.Process()) if var in each.cmdline()]
         for each in [worker for pool in pools for zygote in _children(pool) for worker in _children(zygote)]:

@@ -96,13 +96,16 @@ def _all_said(request: bytes) -> Talk:
     return talk
 
 
-def _leaving(request: bytes, app: Slow, *, abruptly: bool = False, after: int = 0) -> Talk:
-    """A client that sends *request*, has read *after* bytes, and goes away; it is over when *app* has noticed."""
+def _leaving(request: bytes, app: Slow, *, abruptly: bool = False, after: int = 0, patience: float = 0.1) -> Talk:
+    """
+    A client that sends *request*, has read *after* bytes, and goes away *patience* seconds later; it is over when *app* has
+    noticed.
+    """
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
         writer.write(request)
         got = await reader.readexactly(after)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(patience)
         if abruptly:
             connection = writer.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -173,6 +176,14 @@ def test_who_goes_during_the_answer_is_noticed(talked: Callable[[Talk, Slow], by
     """A client that closes its connection when it has read a piece of its answer is noticed when the next is sent."""
     app = Slow(0.4, pieces=100)
     talked(_leaving(GET % b"a", app, after=15), app)
+
+    assert ["/a"] == app.left
+
+
+def test_who_goes_long_after_an_answer_has_begun_is_noticed_at_once(talked: Callable[[Talk, Slow], bytes]) -> None:
+    """A client that closes its connection when its answer has begun is noticed even though nothing more of it comes."""
+    app = Slow(60, pieces=1)
+    talked(_leaving(GET % b"a", app, after=15, patience=1.2), app)
 
     assert ["/a"] == app.left
 
