@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import psutil
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from server.app import Application
 from tests.http.asking import ASK, PATIENCE, asked
 
 _MOMENT = 0.1  # seconds of processor time since the beginning that nobody needs who only waits
@@ -21,7 +21,7 @@ _MOMENT = 0.1  # seconds of processor time since the beginning that nobody needs
 class Workers:
     """The workers of the pool that *app* asks."""
 
-    app: Starlette
+    app: Application
     _before: dict[int, float] = field(default_factory=dict)
 
     def at_work(self) -> list[psutil.Process]:
