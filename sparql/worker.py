@@ -80,7 +80,12 @@ def die_with_parent() -> None:
 
 
 def limit_memory(more: int) -> None:
-    """Let this process take at most *more* bytes of address space beyond what it has now."""
+    """
+    Let this process take at most *more* bytes of address space beyond what it has now.
+
+    It ends when it gets no more, without a backtrace: pyoxigraph 0.5.13 takes memory for that under a lock that it then waits for.
+    """
+    os.putenv("RUST_BACKTRACE", "0")
     with open("/proc/self/statm") as statm:  # noqa: PTH123 - one line of the kernel's
         now = int(statm.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + more, now + more))

@@ -38,6 +38,16 @@ def _run(text: str) -> str:
     return done.stdout.strip()
 
 
+@linux
+def test_a_process_short_of_memory_writes_no_backtrace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose memory is bounded is not asked by the environment to take some for telling where it got no more."""
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    text = "import os\nfrom sparql import worker\nworker.limit_memory(1 << 30)\nos.execvp('printenv', ['printenv', 'RUST_BACKTRACE'])"
+
+    assert "1" == _run("import os\nos.execvp('printenv', ['printenv', 'RUST_BACKTRACE'])")
+    assert "0" == _run(text)
+
+
 def test_what_is_done_apart_comes_back() -> None:
     """The result of what is done apart is given, and so is its error."""
     assert 3 == apart(max, 1, 3)
