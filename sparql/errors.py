@@ -138,7 +138,8 @@ class QueryTimeout(QueryError):
     def after(cls, deadline: float) -> Self:
         """The query had *deadline*, in seconds."""
         return cls(
-            f"the query was not done at its deadline of {deadline:g} seconds, and was stopped; narrow it, or give it more time"
+            f"the query was not done at its deadline of {deadline:g} seconds, and was stopped; narrow it, or ask for more "
+            "time with timeout= where that was less than the service allows"
         )
 
 

@@ -214,9 +214,12 @@ def test_sentence_is_found_again(key: str) -> None:
             "grafen <http://e/x> finns inte; skriv SILENT där det inte ska spela någon roll",
         ),
         (
-            "the query was not done at its deadline of 0.5 seconds, and was stopped; narrow it, or give it more time",
-            "kysely ei valmistunut 0,5 sekunnin aikarajassa, ja se pysäytettiin; rajaa kyselyä tai anna sille enemmän aikaa",
-            "frågan blev inte klar inom tidsgränsen på 0,5 sekunder och stoppades; avgränsa den eller ge den mer tid",
+            ("the query was not done at its deadline of 0.5 seconds, and was stopped; "
+            "narrow it, or ask for more time with timeout= where that was less than the service allows"),
+            ("kysely ei valmistunut 0,5 sekunnin aikarajassa, ja se pysäytettiin; "
+            "rajaa kyselyä tai pyydä lisää aikaa parametrilla timeout, jos aikaraja oli lyhyempi kuin palvelu sallii"),
+            ("frågan blev inte klar inom tidsgränsen på 0,5 sekunder och stoppades; "
+            "avgränsa den eller be om mer tid med parametern timeout, om gränsen var kortare än tjänsten tillåter"),
         ),
         (
             'update is sent as application/sparql-update or x/y, not as "a/b"; send queries to /sparql',
