@@ -178,6 +178,7 @@ def test_worker_that_had_to_yield_is_used_again(
 ) -> None:
     """A worker whose query grew old and ended soon runs like others again; one that ended late, or may not, is let go."""
     monkeypatch.setattr(supervisor, "_SOON", soon)
+    monkeypatch.setattr(supervisor, "_MOMENT", PATIENCE)  # it says that it is done when it gets a processor
     text = SLOW.replace("2000000", "300000")
 
     async def scene(pool: Pool, asker: Asker) -> None:
