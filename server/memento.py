@@ -10,23 +10,19 @@ Source: RFC 7089 (Memento), section 4.1.2 (pattern 1.2); RFC 9111 section 5.2.2;
 
 import hashlib
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
-from urllib.parse import quote
 
+from server.addresses import Address
 from sparql.errors import NoVersion, QuerySyntaxError, UnknownVersion
 from sparql.versions import Versions
 
-LONGEST_LINKED = (
-    1_000  # characters of an address that is repeated in Link headers; proxies bound the headers of a response
-)
+# Characters of an address that is repeated in Link headers; proxies bound the headers of a response.
+LONGEST_LINKED = 1_000
 _YEAR = 31_536_000  # seconds
-_SAFE = "%/?:@!$&'()*+,;=-._~"  # of an address, everything but what would end a link
-_ENDS_LINK = re.compile(f"[^A-Za-z0-9{re.escape(_SAFE)}]")
 
 
 class NotKept(UnknownVersion):
@@ -195,40 +191,6 @@ def _http_date(header: str) -> datetime:
     if when is None:
         raise QuerySyntaxError(f'Accept-Datetime is "{header}"; write it as in "Sat, 21 Nov 2026 10:00:00 GMT"')
     return when
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """
-    An address whose answers come from versions: *public* (scheme and host), and the *target*, path and query without ``at``.
-    """
-
-    public: str
-    target: str
-
-    @classmethod
-    def of(cls, public: str, path: str, query_string: bytes) -> "Address":
-        """The address of a request; characters that would end a link are percent-encoded."""
-        parts = query_string.decode("latin-1").split("&")
-        query = "&".join([part for part in parts if part and part.partition("=")[0] != "at"])
-        return cls(public, _linkable(f"{path}?{query}" if query else path))
-
-    @property
-    def original(self) -> str:
-        """The address that always answers from the newest version; it is its own TimeGate."""
-        return self.public + self.target
-
-    def memento(self, number: int) -> str:
-        """The address of the answer of one version."""
-        return f"{self.original}{'&' if '?' in self.target else '?'}at={number}"
-
-    def timemap(self, form: str) -> str:
-        """The address of the list of mementos, in *form* ``link`` or ``json``."""
-        return f"{self.public}/timemap/{form}{self.target}"
-
-
-def _linkable(text: str) -> str:
-    return quote(text, safe=_SAFE) if _ENDS_LINK.search(text) else text
 
 
 def is_unchanged(choice: Choice, since: str | None) -> bool:

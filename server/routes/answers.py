@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from server import context, memento
+from server.addresses import Address
 from server.problems import CORS
 from sparql.asker import Answer
 from sparql.errors import UnsupportedMediaType
@@ -54,7 +55,7 @@ def versioned(request: Request, choice: memento.Choice, vary: str = "Accept", *,
     address = None
     if request.method in {"GET", "HEAD"}:
         public = context.of(request).settings.public_url
-        address = memento.Address.of(public, request.scope["path"], request.scope["query_string"])
+        address = Address.of(public, request.scope["path"], request.scope["query_string"])
     varies = vary if choice.memento and not choice.negotiated else f"{vary}, Accept-Datetime"
     said = memento.headers(choice, address, paged=paged)
     said["Link"] = ", ".join(filter(None, [DESCRIBED_BY, said.get("Link")]))

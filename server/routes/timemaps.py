@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server import context, memento
+from server.addresses import Address
 from server.problems import CORS, NotFound, guarded
 from server.routes.answers import preflight
 
@@ -29,14 +30,14 @@ async def timemap(request: Request) -> Response:
         )
     here = context.of(request)
     known = memento.timeline(here.versions)
-    address = memento.Address.of(here.settings.public_url, f"/{path}", request.scope["query_string"])
+    address = Address.of(here.settings.public_url, f"/{path}", request.scope["query_string"])
     headers = {**CORS, "Cache-Control": "public, no-cache", "Last-Modified": known[-1].date}
     if form == "json":
         return JSONResponse(_as_json(known, address), headers=headers)
     return Response(_link_format(known, address), headers=headers, media_type="application/link-format")
 
 
-def _link_format(known: memento.Timeline, address: memento.Address) -> str:
+def _link_format(known: memento.Timeline, address: Address) -> str:
     """The TimeMap of *address* as a list of links. Source: RFC 7089 section 5; RFC 6690."""
     first, last = known[0], known[-1]
     lines = [
@@ -50,7 +51,7 @@ def _link_format(known: memento.Timeline, address: memento.Address) -> str:
     return ",\n".join(lines) + "\n"
 
 
-def _as_json(known: memento.Timeline, address: memento.Address) -> dict[str, object]:
+def _as_json(known: memento.Timeline, address: Address) -> dict[str, object]:
     """The TimeMap of *address* as a JSON object, with the names that Memento aggregators use."""
     listed = [
         {"datetime": moment.time.isoformat(), "uri": address.memento(moment.number), "version": moment.number}
