@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -95,7 +96,7 @@ def test_image_made_from_another_holds_what_the_disk_holds(tmp_path: Path) -> No
 
             assert sorted(on_disk.splitlines()) == sorted(in_memory.splitlines())
             assert f"n\r\n{served.version.triples}\r\n".encode() == counted
-            await until(lambda: served._idle)  # noqa: B023 - awaited at once
+            await until(partial(len, served._idle))
             assert served._idle[0].from_memory
         versions = [await _read(asker, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", number) for number in (1, 2, 3)]
         assert [b"n\r\n3004\r\n", b"n\r\n3004\r\n", b"n\r\n3001\r\n"] == versions

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -60,7 +61,7 @@ def test_old_queries_yield_and_those_in_excess_stand_still(root: Path) -> None:
         assert {os.SCHED_IDLE} == {os.sched_getscheduler(worker.pid) for worker in pool.supervisor.at_work}
         for left in (2, 1):
             runaways[2 - left].cancel()
-            await until(lambda: _stand(pool, stopped=left - 1, busy=left))  # noqa: B023 - awaited at once
+            await until(partial(_stand, pool, stopped=left - 1, busy=left))
 
     run(root, patient(workers=1, long=1), scene)
 
