@@ -23,7 +23,8 @@ from ontology import diagram
 from server.cli import app
 from server.manual import localised
 from server.settings import CHECKOUT, Settings
-from sparql.queries import Parameter, SavedQuery, saved
+from sparql.parameters import Parameter
+from sparql.queries import SavedQuery, saved
 
 FOLDER = Path(__file__).parent
 LANGUAGE = "en"

@@ -25,7 +25,8 @@ from server.schemas import (
     problem,
 )
 from sparql.formats import Kind, offered
-from sparql.queries import Parameter, SavedQuery, saved
+from sparql.parameters import Parameter
+from sparql.queries import SavedQuery, saved
 
 _GRAPH_TYPES = tuple(format_.media_type for format_ in offered(Kind.GRAPH))
 _SENT_TYPES = (

@@ -24,7 +24,8 @@ from server.words import Words, chosen
 from sparql import errors
 from sparql.media import parse_accept, quality_of
 from sparql.mistakes import Mistake
-from sparql.queries import ParameterError, UnknownQuery
+from sparql.parameters import ParameterError
+from sparql.queries import UnknownQuery
 
 log = logging.getLogger("hankinta.server")
 

@@ -19,7 +19,8 @@ from server.routes.answers import chosen, preflight, unless_gone, version_header
 from sparql.errors import AnswerTooLarge
 from sparql.formats import Format, Kind, named, negotiate, offered
 from sparql.guard import admit
-from sparql.queries import ParameterError, SavedQuery, find, saved
+from sparql.parameters import ParameterError
+from sparql.queries import SavedQuery, find, saved
 
 _PAGE = ("limit", "offset", "format", "at", "lang")
 """Parameters that every saved query takes beside its own."""

@@ -12,7 +12,8 @@ from server.openapi import document
 from server.routes.description import Whole
 from server.schemas import PARAMETERS
 from server.settings import Settings
-from sparql.queries import PARAMETER_TYPES, saved
+from sparql.parameters import PARAMETER_TYPES
+from sparql.queries import saved
 from tests.live.conftest import Serve
 
 EXAMPLES = 20  # of each operation; those that the phase "coverage" makes come on top

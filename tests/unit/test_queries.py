@@ -11,11 +11,11 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Variable
 from ontology.iris import Iris
 from ontology.namespaces import PREFIXES, term
 from sparql.guard import Form, admit
+from sparql.parameters import ParameterError
 from sparql.queries import (
     Column,
     HeaderError,
     Parameter,
-    ParameterError,
     SavedQuery,
     UnknownQuery,
     find,
